@@ -1,0 +1,122 @@
+/** One asset as the snapshot knows it. */
+import * as Schema from "effect/Schema"
+
+import type { Diagnostic } from "./Diagnostic.ts"
+import type { Family } from "./Family.ts"
+import { AssetId, type AssetName, AssetUuid } from "./Identity.ts"
+import type { Manifest, ManifestProblem } from "./Manifest.ts"
+import { AssetRoot } from "./Path.ts"
+import type { FileState, FolderContent } from "./Seen.ts"
+
+/** Whether the registry has an asset: `missing` is registered but not there, `unknown` cannot be told. */
+export const RegistrationState = Schema.Literals(["registered", "unregistered", "missing", "unknown"])
+/** Whether the registry has an asset. */
+export type RegistrationState = typeof RegistrationState.Type
+
+/** Whether the registry has an asset, and as what. */
+export type Registration =
+  | {
+    readonly state: "registered" | "missing"
+    readonly id: AssetId
+    readonly uuid: AssetUuid
+    readonly included: boolean
+  }
+  | { readonly state: "unregistered" | "unknown" }
+
+/** What could be made of a manifest. */
+export type ManifestReading =
+  | { readonly _tag: "Valid"; readonly manifest: Manifest }
+  | { readonly _tag: "Invalid"; readonly problems: ReadonlyArray<ManifestProblem> }
+
+/** The folder of an asset as it was last looked at. */
+export interface OnDisk extends FolderContent {
+  /** The root as it is spelled on disk; differs from the root by Unicode normalization at most. */
+  readonly spelling: string
+  readonly reading: ManifestReading
+  /** How the manifest file is recognized. */
+  readonly manifestState: FileState
+}
+
+/** A manifest or registry that was found changed behind the packer's back. */
+export interface Divergence {
+  readonly expected: FileState
+  readonly found: FileState
+  /** When it was noticed, in milliseconds since 1970. */
+  readonly noticedAt: number
+}
+
+/** What is known of a root by itself; all else about an asset follows from this, the registry and its neighbours. */
+export interface Facts {
+  /** Absent if the folder is not there: then the registry alone knows of the asset. */
+  readonly onDisk: OnDisk | undefined
+  readonly divergence: Divergence | undefined
+  /** A durable change whose files could not be put in place yet: why. */
+  readonly notPublished: string | undefined
+}
+
+const Counts = Schema.Struct({ error: Schema.Natural, warning: Schema.Natural, info: Schema.Natural })
+
+/** What a list shows of an asset. The same object as long as nothing in it changes. */
+export const AssetSummary = Schema.Struct({
+  root: AssetRoot,
+  registration: RegistrationState,
+  assetId: Schema.optionalKey(AssetId),
+  assetUuid: Schema.optionalKey(AssetUuid),
+  name: Schema.optionalKey(Schema.String),
+  family: Schema.optionalKey(Schema.String),
+  /** Whether it takes part in the build; absent if it is not registered. */
+  includedInBuild: Schema.optionalKey(Schema.Boolean),
+  diverged: Schema.Boolean,
+  diagnostics: Counts
+})
+/** What a list shows of an asset. */
+export type AssetSummary = typeof AssetSummary.Type
+
+/** One asset. */
+export interface Asset extends Facts {
+  readonly root: AssetRoot
+  readonly registration: Registration
+  readonly diagnostics: ReadonlyArray<Diagnostic>
+  readonly summary: AssetSummary
+}
+
+/** The manifest of an asset, if it is there and valid. */
+export const manifestOf = (asset: Pick<Facts, "onDisk">): Manifest | undefined =>
+  asset.onDisk?.reading._tag === "Valid" ? asset.onDisk.reading.manifest : undefined
+
+/** An asset as events and errors name it. */
+export const nameOf = (asset: Asset): AssetName =>
+  "id" in asset.registration
+    ? { root: asset.root, assetId: asset.registration.id, assetUuid: asset.registration.uuid }
+    : { root: asset.root }
+
+/** What a list shows of an asset. */
+export const summarize = (
+  root: AssetRoot,
+  registration: Registration,
+  facts: Facts,
+  diagnostics: ReadonlyArray<Diagnostic>
+): AssetSummary => {
+  const manifest = manifestOf(facts)
+  const counts = { error: 0, warning: 0, info: 0 }
+  for (const { severity } of diagnostics) counts[severity]++
+  return {
+    root,
+    registration: registration.state,
+    ...("id" in registration
+      ? { assetId: registration.id, assetUuid: registration.uuid, includedInBuild: registration.included }
+      : {}),
+    ...(manifest === undefined ? {} : { name: manifest.name, family: manifest.family }),
+    diverged: facts.divergence !== undefined,
+    diagnostics: counts
+  }
+}
+
+/** The limits and kinds of assets that a project's rules go by. */
+export interface Rules {
+  readonly families: ReadonlyArray<Family>
+  /** The most bytes a manifest may have. */
+  readonly manifestLimit: number
+  /** The most commands a batch may have. */
+  readonly batchLimit: number
+}

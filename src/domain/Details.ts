@@ -1,0 +1,96 @@
+/** Everything the snapshot knows of one asset, for the page that shows it. */
+import * as Schema from "effect/Schema"
+
+import { type Asset, AssetSummary, manifestOf } from "./Asset.ts"
+import { standing as compositionStanding } from "./commands/ApplyBankComposition.ts"
+import { AvailableRow, availableRows, CapacityUse, capacityUse, SelectedRow, selectedRows } from "./Composition.ts"
+import { Diagnostic } from "./Diagnostic.ts"
+import { familyOf } from "./Family.ts"
+import { showState } from "./Seen.ts"
+import type { Snapshot } from "./Snapshot.ts"
+import { Blocker } from "./Verdict.ts"
+
+/** What an asset promises to the build. */
+export const Contract = Schema.Struct({
+  format: Schema.String,
+  codec: Schema.String,
+  metadata: Schema.JsonObject,
+  preload: Schema.Boolean
+})
+/** What an asset promises to the build. */
+export type Contract = typeof Contract.Type
+
+/** Which files a bank holds, which it could hold, and how full it is. */
+export const BankComposition = Schema.Struct({
+  selected: Schema.Array(SelectedRow),
+  available: Schema.Array(AvailableRow),
+  /** Absent if the family is not in the catalog. */
+  capacity: Schema.optionalKey(CapacityUse),
+  /** Why the composition cannot be edited now, if it cannot. */
+  blockers: Schema.Array(Blocker)
+})
+/** Which files a bank holds, which it could hold, and how full it is. */
+export type BankComposition = typeof BankComposition.Type
+
+/** A change that was made behind the packer's back. */
+export const DivergenceView = Schema.Struct({
+  expected: Schema.String,
+  found: Schema.String,
+  /** When it was noticed, in milliseconds since 1970. */
+  noticedAt: Schema.Finite
+})
+/** A change that was made behind the packer's back. */
+export type DivergenceView = typeof DivergenceView.Type
+
+/** Everything the snapshot knows of one asset. */
+export const AssetDetails = Schema.Struct({
+  summary: AssetSummary,
+  /** Absent if there is no valid manifest. */
+  contract: Schema.optionalKey(Contract),
+  diagnostics: Schema.Array(Diagnostic),
+  divergence: Schema.optionalKey(DivergenceView),
+  composition: BankComposition
+})
+/** Everything the snapshot knows of one asset. */
+export type AssetDetails = typeof AssetDetails.Type
+
+/** Shows one asset. */
+export const detailsOf = (snapshot: Snapshot, asset: Asset): AssetDetails => {
+  const { diagnostics, divergence, summary } = asset
+  const manifest = manifestOf(asset)
+  return {
+    summary,
+    ...(manifest === undefined ? {} : {
+      contract: {
+        format: manifest.output.format,
+        codec: manifest.output.codec,
+        metadata: manifest.output.metadata,
+        preload: manifest.preload
+      }
+    }),
+    diagnostics,
+    ...(divergence === undefined ? {} : {
+      divergence: {
+        expected: showState(divergence.expected),
+        found: showState(divergence.found),
+        noticedAt: divergence.noticedAt
+      }
+    }),
+    composition: compositionOf(snapshot, asset)
+  }
+}
+
+const compositionOf = (snapshot: Snapshot, asset: Asset): BankComposition => {
+  const blockers = compositionStanding(snapshot, asset)
+  const manifest = manifestOf(asset)
+  if (manifest === undefined) return { selected: [], available: [], blockers }
+  const files = asset.onDisk?.files ?? []
+  const family = familyOf(snapshot.rules.families, manifest.family)
+  const selected = selectedRows(manifest.artifacts, files, family)
+  return {
+    selected,
+    available: availableRows(files, selected, family),
+    ...(family === undefined ? {} : { capacity: capacityUse(family, selected.map((row) => row.size ?? 0)) }),
+    blockers
+  }
+}

@@ -1,0 +1,255 @@
+/** What is wrong with an asset and with a project, as it follows from what is known of them. */
+import type { Facts, OnDisk, Registration } from "./Asset.ts"
+import { capacityUse, indexesAreWhole, selectedRows } from "./Composition.ts"
+import { assetSubject, type Diagnostic, diagnostic, type DiagnosticCode } from "./Diagnostic.ts"
+import { divergenceCause, divergenceCode } from "./Divergence.ts"
+import { familyOf, outputProblems } from "./Family.ts"
+import type { Manifest } from "./Manifest.ts"
+import { type AssetRoot, foldPath, parentsOf } from "./Path.ts"
+import { doubtfulAt, type EntryFault } from "./Registry.ts"
+import type { Trouble } from "./Seen.ts"
+import type { Snapshot } from "./Snapshot.ts"
+
+/** What diagnosing looks at besides the facts of the one asset. */
+export type Surroundings = Pick<
+  Snapshot,
+  "assets" | "folders" | "carriers" | "registry" | "registryFacts" | "rules"
+>
+
+type Report = (code: DiagnosticCode, cause: string, where?: Omit<Diagnostic, "code" | "severity" | "message">) => void
+
+const troubleCodes = {
+  symlink: "workspace/symlink",
+  "illegal-name": "workspace/illegal-file",
+  unreadable: "workspace/unreadable"
+} as const satisfies Record<Trouble["kind"], DiagnosticCode>
+
+const entryCodes = {
+  "invalid-entry": "registry/invalid-entry",
+  "illegal-root": "registry/illegal-root",
+  "duplicate-id": "registry/duplicate-id",
+  "duplicate-uuid": "registry/duplicate-uuid",
+  "duplicate-root": "registry/duplicate-root"
+} as const satisfies Record<EntryFault, DiagnosticCode>
+
+/** Whether the registry has the asset at a root. */
+export const registrationOf = (
+  root: AssetRoot,
+  onDisk: OnDisk | undefined,
+  { registry, registryFacts }: Surroundings
+): Registration => {
+  if (registryFacts.fault !== undefined) return { state: "unknown" }
+  const entry = registry.byRoot.get(root)
+  if (entry === undefined) return { state: doubtfulAt(registry, root).length > 0 ? "unknown" : "unregistered" }
+  const { id, included, uuid } = entry
+  return { state: onDisk === undefined ? "missing" : "registered", id, uuid, included }
+}
+
+/** Everything that is wrong with the asset at a root. */
+export const diagnoseAsset = (
+  root: AssetRoot,
+  facts: Facts,
+  registration: Registration,
+  around: Surroundings
+): ReadonlyArray<Diagnostic> => {
+  const found: Array<Diagnostic> = []
+  const manifest = facts.onDisk?.reading._tag === "Valid" ? facts.onDisk.reading.manifest : undefined
+  const subject = assetSubject(root, manifest?.name)
+  const report: Report = (code, cause, where = {}) => {
+    found.push(diagnostic(code, subject, cause, { root, ...where }))
+  }
+  for (const { faults } of doubtfulAt(around.registry, root)) {
+    for (const { cause, fault } of faults) report(entryCodes[fault], `its registry entry is not believed: ${cause}`)
+  }
+  if (facts.onDisk === undefined) diagnoseMissing(root, registration, around, report)
+  else {
+    diagnosePlace(root, around, report)
+    diagnoseContent(facts.onDisk, around, report)
+    diagnoseIdentity(root, manifest, registration, around, report)
+  }
+  if (facts.divergence !== undefined) {
+    report(divergenceCode(facts.divergence), divergenceCause("its manifest", facts.divergence), { path: "asset.json" })
+  }
+  if (facts.notPublished !== undefined) report("commit/not-published", facts.notPublished)
+  return found
+}
+
+const diagnoseMissing = (root: AssetRoot, registration: Registration, around: Surroundings, report: Report): void => {
+  if (registration.state !== "missing") return
+  const places = carriersOf(registration.uuid, around).filter((place) => place !== root)
+  if (places.length === 0) report("workspace/missing-root", `it is registered with id ${registration.id} but not there`)
+  else {
+    report(
+      "identity/moved-outside",
+      `its folder is gone from "${root}", and its uuid is in the manifest at ${quoted(places)}`,
+      {
+        related: places
+      }
+    )
+  }
+}
+
+const diagnosePlace = (root: AssetRoot, around: Surroundings, report: Report): void => {
+  for (const parent of parentsOf(root)) {
+    // Every prefix of a root is a legal path; whether it is one of the roots is what is asked.
+    if (around.assets.get(parent as AssetRoot)?.onDisk !== undefined) {
+      report("workspace/nested-root", `it lies inside the asset at "${parent}"`, { related: [parent] })
+    }
+  }
+  const clash = clashOf(root, around)
+  if (clash !== undefined) {
+    report("workspace/case-collision", `"${clash.own}" and "${clash.other}" are the same on some systems`, {
+      related: [clash.other]
+    })
+  }
+}
+
+/** Another spelling of a root, or of a folder above it, that some systems cannot tell from this one. */
+export const clashOf = (
+  root: string,
+  around: Pick<Snapshot, "folders">,
+  without?: AssetRoot
+): { readonly own: string; readonly other: string } | undefined => {
+  const leaving = without === undefined ? [] : [...parentsOf(without), without]
+  for (const own of [...parentsOf(root), root]) {
+    for (const { path, roots } of around.folders.get(foldPath(own)) ?? []) {
+      if (path !== own && roots > (leaving.includes(path) ? 1 : 0)) return { own, other: path }
+    }
+  }
+  return undefined
+}
+
+const diagnoseContent = (onDisk: OnDisk, { rules }: Surroundings, report: Report): void => {
+  for (const { kind, path, reason } of onDisk.troubles) report(troubleCodes[kind], reason, { path })
+  if (onDisk.reading._tag === "Invalid") {
+    for (const { at, cause, code } of onDisk.reading.problems) {
+      report(code, cause, { path: "asset.json", ...(at === undefined ? {} : { at }) })
+    }
+    return
+  }
+  const { manifest } = onDisk.reading
+  if (manifest.hasInputsByRole) {
+    report("manifest/inputs-by-role", "its manifest holds inputsByRole", { path: "asset.json" })
+  }
+  if (!indexesAreWhole(manifest.artifacts)) {
+    const indexes = manifest.artifacts.map(({ index }) => index).join(", ")
+    report("artifacts/bad-index", `the indexes of its artifacts are ${indexes}`, { path: "asset.json" })
+  }
+  const family = familyOf(rules.families, manifest.family)
+  const rows = selectedRows(manifest.artifacts, onDisk.files, family)
+  for (const row of rows) {
+    for (const problem of row.problems) report(problem, rowCauses[problem](row.file), { path: row.file })
+  }
+  if (family === undefined) {
+    report("manifest/unknown-family", `its family "${manifest.family}" is not in the catalog`, { path: "asset.json" })
+    return
+  }
+  for (const { cause, field } of outputProblems(family, manifest.output)) {
+    report(outputCodes[field], cause, { path: "asset.json", at: { json: `$.output.${field}` } })
+  }
+  const use = capacityUse(family, rows.map((row) => row.size ?? 0))
+  for (const [measure, { limit, state, used }] of Object.entries(use)) {
+    if (state === "exceeded") {
+      report("artifacts/over-capacity", `${measureWords[measure] ?? measure} is ${used}, the limit is ${limit}`)
+    }
+  }
+}
+
+const measureWords: Readonly<Record<string, string>> = {
+  files: "the number of its artifacts",
+  fileBytes: "the size of its largest artifact",
+  totalBytes: "the size of all its artifacts"
+}
+
+const outputCodes = {
+  format: "manifest/unknown-format",
+  codec: "manifest/unknown-codec",
+  metadata: "manifest/invalid-metadata"
+} as const satisfies Record<string, DiagnosticCode>
+
+const rowCauses = {
+  "artifacts/illegal-file": (file: string) => `its artifact ${JSON.stringify(file)} has a name that is not allowed`,
+  "artifacts/missing-file": (file: string) => `its artifact "${file}" is not there`,
+  "artifacts/duplicate-file": (file: string) => `its artifact "${file}" is listed twice`,
+  "artifacts/wrong-kind": (file: string) => `its family does not accept files like "${file}"`
+}
+
+const quoted = (places: ReadonlyArray<string>): string => places.map((place) => `"${place}"`).join(", ")
+
+const carriersOf = (uuid: string, around: Surroundings): ReadonlyArray<AssetRoot> => around.carriers.get(uuid) ?? []
+
+const diagnoseIdentity = (
+  root: AssetRoot,
+  manifest: Manifest | undefined,
+  registration: Registration,
+  around: Surroundings,
+  report: Report
+): void => {
+  if (manifest === undefined || around.registryFacts.fault !== undefined) return
+  const { uuid } = manifest
+  if (registration.state === "registered") {
+    if (uuid === undefined) {
+      report("identity/missing-uuid", `its manifest has no uuid, the registry says ${registration.uuid}`)
+    } else if (uuid !== registration.uuid) {
+      report("identity/other-uuid", `its manifest has the uuid ${uuid}, the registry says ${registration.uuid}`)
+    }
+    return
+  }
+  if (uuid === undefined) return
+  const owner = around.registry.byUuid.get(uuid)
+  const others = carriersOf(uuid, around).filter((place) => place !== root)
+  if (owner !== undefined && owner.root !== root) {
+    if (around.assets.get(owner.root)?.onDisk === undefined) {
+      report(
+        "identity/moved-outside",
+        `it carries the uuid of the asset registered at "${owner.root}", whose folder is gone`,
+        { related: [owner.root] }
+      )
+    } else {
+      report("identity/copied", `its uuid ${uuid} is that of the asset registered at "${owner.root}"`, {
+        related: [owner.root]
+      })
+    }
+  } else if (registration.state === "unregistered" && others.length > 0) {
+    report("identity/duplicate", `its uuid ${uuid} is also in the manifest at ${quoted(others)}`, { related: others })
+  }
+}
+
+const registrySubject = "The registry assets/.prometeu/index.json"
+
+/** Everything that is wrong with the project as a whole. */
+export const diagnoseProject = (
+  around: Surroundings & Pick<Snapshot, "troubles">
+): ReadonlyArray<Diagnostic> => {
+  const { registry, registryFacts, troubles } = around
+  const found: Array<Diagnostic> = []
+  const { divergence, fault, present } = registryFacts
+  if (fault !== undefined) {
+    found.push(diagnostic(fault.code, registrySubject, fault.cause, fault.at === undefined ? {} : { at: fault.at }))
+  }
+  if (divergence !== undefined) {
+    found.push(diagnostic("divergence/registry-changed", registrySubject, divergenceCause("it", divergence)))
+  }
+  if (fault === undefined && !present && around.carriers.size > 0) {
+    const [carriers = []] = around.carriers.slice(0, 1)
+    found.push(diagnostic("registry/missing", registrySubject, "it is not there although manifests carry uuids", {
+      related: carriers
+    }))
+  }
+  if (registry.lowNextId !== undefined) {
+    const cause = `next_asset_id is ${registry.lowNextId}; the next id given out is ${registry.nextId}`
+    found.push(diagnostic("registry/next-asset-id", registrySubject, cause))
+  }
+  for (const entry of registry.doubtful) {
+    if (entry.root !== undefined) continue
+    for (const { cause, fault: kind } of entry.faults) {
+      const shown = entry.source.length > 120 ? `${entry.source.slice(0, 120)}…` : entry.source
+      found.push(diagnostic(entryCodes[kind], registrySubject, `the entry ${shown} is not believed: ${cause}`))
+    }
+  }
+  return [...found, ...troubles]
+}
+
+/** A trouble that a scan met outside of asset roots. */
+export const diagnoseTrouble = ({ kind, path, reason }: Trouble): Diagnostic =>
+  diagnostic(kind === "illegal-name" ? "workspace/illegal-root" : troubleCodes[kind], `"${path}"`, reason, { path })

@@ -1,0 +1,163 @@
+/**
+ * Why a command failed. One tag for each thing a caller would do differently.
+ *
+ * Every message says which asset, what, why, and what to do.
+ */
+import * as Schema from "effect/Schema"
+
+import { AssetRef, OperationId, ProjectId, showRef } from "./Identity.ts"
+import { Preview } from "./Preview.ts"
+import { Blocker } from "./Verdict.ts"
+
+/** There is no such asset. List the assets to see what there is. */
+export class AssetNotFound extends Schema.TaggedError<AssetNotFound>()("AssetNotFound", { asset: AssetRef }) {
+  override get message(): string {
+    return `There is no such asset: ${showRef(this.asset)}. List the assets to see what there is.`
+  }
+}
+
+/** The plan has blockers: the command cannot be applied in this state. */
+export class CommandBlocked extends Schema.TaggedError<CommandBlocked>()("CommandBlocked", {
+  command: Schema.String,
+  blockers: Schema.Array(Blocker)
+}) {
+  override get message(): string {
+    return `Not possible: ${this.command}. ${this.blockers.map((blocker) => blocker.message).join(" ")}`
+  }
+}
+
+/** The plan made now is not the one that was shown. Show the new preview, and apply that. */
+export class PreviewStale extends Schema.TaggedError<PreviewStale>()("PreviewStale", { preview: Preview }) {
+  override get message(): string {
+    return `The project has changed since the preview of generation ${this.preview.baseGeneration} was the newest; ` +
+      "nothing was done. Look at the new preview and apply that."
+  }
+}
+
+/** One file that was found changed behind the packer's back. */
+export const DivergedFile = Schema.Struct({
+  /** The asset whose manifest it is; absent if it is the registry. */
+  root: Schema.optionalKey(Schema.String),
+  expected: Schema.String,
+  found: Schema.String
+})
+
+/** Files were changed behind the packer's back. Refresh the assets, or the project, to adopt what is on disk. */
+export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", { files: Schema.Array(DivergedFile) }) {
+  override get message(): string {
+    const files = this.files.map(({ expected, found, root }) =>
+      `${root === undefined ? "the registry" : `the asset at "${root}"`} (${expected} was expected, ${found} is there)`
+    )
+    return `Changed behind the packer's back: ${files.join(", ")}. Nothing was done; refresh to adopt what is on disk.`
+  }
+}
+
+/** The project is read-only. */
+export class ProjectReadOnly extends Schema.TaggedError<ProjectReadOnly>()("ProjectReadOnly", {
+  reason: Schema.String
+}) {
+  override get message(): string {
+    return `The project is read-only: ${this.reason}. Mend that and refresh, or open the project again.`
+  }
+}
+
+const DiskFault = { call: Schema.String, path: Schema.String, errno: Schema.String }
+
+/** The disk refused before the commit point: nothing has changed, and later commands work when the fault is gone. */
+export class CommitFailed extends Schema.TaggedError<CommitFailed>()("CommitFailed", DiskFault) {
+  override get message(): string {
+    return `Nothing has changed: ${this.call} of "${this.path}" failed with ${this.errno}. ` +
+      "Make room or give permission there, and try again."
+  }
+}
+
+/** An earlier change of the same files is durable but not in place yet. */
+export class PublishPending extends Schema.TaggedError<PublishPending>()("PublishPending", {
+  roots: Schema.Array(Schema.String)
+}) {
+  override get message(): string {
+    return `An earlier change is durable but not in place yet: ${this.roots.map((root) => `"${root}"`).join(", ")}. ` +
+      "Close programs that hold the files open; it is tried again."
+  }
+}
+
+/** The disk would not say whether the change is durable. The project is read-only until it is opened again. */
+export class CommitUncertain extends Schema.TaggedError<CommitUncertain>()("CommitUncertain", DiskFault) {
+  override get message(): string {
+    return `It is not known whether the change is durable: ${this.call} of "${this.path}" failed with ${this.errno}. ` +
+      "Open the project again; that settles it."
+  }
+}
+
+/** The operation was cancelled before it entered a commit: it touched nothing. */
+export class Cancelled extends Schema.TaggedError<Cancelled>()("Cancelled", { operationId: OperationId }) {
+  override get message(): string {
+    return `Operation ${this.operationId} was cancelled; nothing was done.`
+  }
+}
+
+/** A change of the registry that is durable here, and an entry of the file that contradicts it. */
+export const RegistryClash = Schema.Struct({
+  key: Schema.Literals(["id", "uuid", "root"]),
+  /** The entry that was to be written here, or removed. */
+  ours: Schema.String,
+  /** What the file says instead. */
+  theirs: Schema.String
+})
+/** A change of the registry that is durable here, and an entry of the file that contradicts it. */
+export type RegistryClash = typeof RegistryClash.Type
+
+/** The registry file was changed by someone else so that changes made here cannot be brought into it. */
+export class RegistryConflict extends Schema.TaggedError<RegistryConflict>()("RegistryConflict", {
+  clashes: Schema.Array(RegistryClash)
+}) {
+  override get message(): string {
+    const clashes = this.clashes.map(({ key, ours, theirs }) => `same ${key}: ${ours} here, ${theirs} in the file`)
+    return `The registry file contradicts changes made here (${clashes.join("; ")}). ` +
+      "Mend assets/.prometeu/index.json and refresh, or refresh with onConflict: \"keep-file\" to give up the changes."
+  }
+}
+
+/** The project is closing or closed. */
+export class RuntimeClosed extends Schema.TaggedError<RuntimeClosed>()("RuntimeClosed", { projectId: ProjectId }) {
+  override get message(): string {
+    return `Project "${this.projectId}" is closed. Open it again.`
+  }
+}
+
+/** The operation id was used before, for another command. */
+export class OperationIdConflict extends Schema.TaggedError<OperationIdConflict>()("OperationIdConflict", {
+  operationId: OperationId
+}) {
+  override get message(): string {
+    return `Operation id ${this.operationId} was used for another command before. Choose a new id.`
+  }
+}
+
+/** The command is not one, as hosts without types may send. */
+export class InvalidCommand extends Schema.TaggedError<InvalidCommand>()("InvalidCommand", {
+  issues: Schema.Array(Schema.Struct({ path: Schema.String, message: Schema.String }))
+}) {
+  override get message(): string {
+    return `This is no command: ${this.issues.map(({ message, path }) => `${path}: ${message}`).join("; ")}.`
+  }
+}
+
+/** Every error a command can end with. */
+export const PackerError = Schema.Union([
+  AssetNotFound,
+  CommandBlocked,
+  PreviewStale,
+  Diverged,
+  ProjectReadOnly,
+  CommitFailed,
+  PublishPending,
+  CommitUncertain,
+  Cancelled,
+  RegistryConflict,
+  RuntimeClosed,
+  OperationIdConflict,
+  InvalidCommand
+])
+/** Every error a command can end with. */
+export type PackerError = typeof PackerError.Type

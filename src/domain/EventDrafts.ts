@@ -1,0 +1,206 @@
+/** From what happened to the events that tell it. */
+import { type Divergence, nameOf } from "./Asset.ts"
+import type { Diagnostic } from "./Diagnostic.ts"
+import type { PackerError } from "./Errors.ts"
+import { type EventDraft, maxListed, type ProgressReport } from "./Event.ts"
+import type { AssetName, OperationId } from "./Identity.ts"
+import type { Outcome } from "./Outcome.ts"
+import type { AssetRoot } from "./Path.ts"
+import { showState } from "./Seen.ts"
+import type { Snapshot } from "./Snapshot.ts"
+
+const slices = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(items.length / maxListed) }, (_, i) => items.slice(i * maxListed, (i + 1) * maxListed))
+
+const about = ({ openingId, projectId }: Snapshot, operation_id: OperationId) => ({
+  project_id: projectId,
+  opening_id: openingId,
+  operation_id
+})
+
+const count = (number: number, one: string): string => number === 1 ? `1 ${one}` : `${number} ${one}s`
+
+/** An asset as it was or is, with the ids that are known of it. */
+const named = (root: AssetRoot, after: Snapshot, before: Snapshot): AssetName => {
+  const asset = after.assets.get(root) ?? before.assets.get(root)
+  return asset === undefined ? { root } : nameOf(asset)
+}
+
+/**
+ * What became visible between two snapshots, in the order in which it is told: what was found changed behind the
+ * packer's back, which assets a scan found, which assets changed, and which diagnostics came and went.
+ */
+export const draftsOfChange = (
+  operationId: OperationId,
+  before: Snapshot,
+  after: Snapshot,
+  by: "command" | "scan"
+): ReadonlyArray<EventDraft> => {
+  if (after === before || after.change === undefined) return []
+  const { added, removed, updated } = after.change
+  const roots = [...added, ...updated, ...removed]
+  return [
+    ...divergences(operationId, before, after, roots),
+    ...(by === "scan" ? discoveries(operationId, before, after, added) : []),
+    ...changes(operationId, before, after),
+    ...diagnostics(operationId, before, after, roots)
+  ]
+}
+
+const divergences = (
+  operationId: OperationId,
+  before: Snapshot,
+  after: Snapshot,
+  roots: ReadonlyArray<AssetRoot>
+): ReadonlyArray<EventDraft> => {
+  const isNew = (was: Divergence | undefined, is: Divergence | undefined): is is Divergence =>
+    was === undefined && is !== undefined
+  const files: Array<{ readonly root?: AssetRoot; readonly divergence: Divergence }> = []
+  const registry = after.registryFacts.divergence
+  if (isNew(before.registryFacts.divergence, registry)) files.push({ divergence: registry })
+  for (const root of roots) {
+    const divergence = after.assets.get(root)?.divergence
+    if (isNew(before.assets.get(root)?.divergence, divergence)) files.push({ root, divergence })
+  }
+  return slices(files).map((slice): EventDraft => ({
+    kind: "divergence_detected",
+    ...about(after, operationId),
+    summary: `${count(slice.length, "file")} changed behind the packer's back`,
+    affected_assets: slice.flatMap(({ root }) => root === undefined ? [] : [named(root, after, before)]),
+    details: {
+      generation: after.generation,
+      files: slice.map(({ divergence, root }) => ({
+        ...(root === undefined ? {} : { root }),
+        expected: showState(divergence.expected),
+        found: showState(divergence.found)
+      }))
+    }
+  }))
+}
+
+const discoveries = (
+  operationId: OperationId,
+  before: Snapshot,
+  after: Snapshot,
+  added: ReadonlyArray<AssetRoot>
+): ReadonlyArray<EventDraft> =>
+  slices(added).map((slice): EventDraft => ({
+    kind: "asset_discovered",
+    ...about(after, operationId),
+    summary: `${count(slice.length, "asset")} found`,
+    affected_assets: slice.map((root) => named(root, after, before)),
+    details: { generation: after.generation }
+  }))
+
+const changes = (operationId: OperationId, before: Snapshot, after: Snapshot): ReadonlyArray<EventDraft> => {
+  const { added = [], removed = [], updated = [] } = after.change ?? {}
+  const all = [
+    ...added.map((root) => ({ root, how: "added" as const })),
+    ...updated.map((root) => ({ root, how: "updated" as const })),
+    ...removed.map((root) => ({ root, how: "removed" as const }))
+  ]
+  return slices(all).map((slice): EventDraft => {
+    const of = (how: "added" | "updated" | "removed") =>
+      slice.filter((change) => change.how === how).map((change) => change.root)
+    return {
+      kind: "asset_changed",
+      ...about(after, operationId),
+      summary: `${count(slice.length, "asset")} changed`,
+      affected_assets: slice.map(({ root }) => named(root, after, before)),
+      details: { generation: after.generation, added: of("added"), updated: of("updated"), removed: of("removed") }
+    }
+  })
+}
+
+const diagnostics = (
+  operationId: OperationId,
+  before: Snapshot,
+  after: Snapshot,
+  roots: ReadonlyArray<AssetRoot>
+): ReadonlyArray<EventDraft> => {
+  const of = (snapshot: Snapshot): ReadonlyArray<Diagnostic> => [
+    ...(before.diagnostics === after.diagnostics ? [] : snapshot.diagnostics),
+    ...roots.flatMap((root) => snapshot.assets.get(root)?.diagnostics ?? [])
+  ]
+  const was = new Map(of(before).map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]))
+  const is = new Map(of(after).map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]))
+  const all = [
+    ...Array.from(is).flatMap(([key, diagnostic]) => was.has(key) ? [] : [{ diagnostic, how: "appeared" as const }]),
+    ...Array.from(was).flatMap(([key, diagnostic]) => is.has(key) ? [] : [{ diagnostic, how: "gone" as const }])
+  ]
+  return slices(all).map((slice): EventDraft => {
+    const of = (how: "appeared" | "gone") => slice.filter((entry) => entry.how === how).map((entry) => entry.diagnostic)
+    const [appeared, gone] = [of("appeared"), of("gone")]
+    const about_roots = new Set(slice.flatMap(({ diagnostic: { root } }) => root === undefined ? [] : [root]))
+    return {
+      kind: "diagnostics_updated",
+      ...about(after, operationId),
+      summary: `${count(appeared.length, "diagnostic")} appeared, ${gone.length} gone`,
+      affected_assets: Array.from(about_roots, (root) => named(root, after, before)),
+      details: { generation: after.generation, appeared, gone }
+    }
+  })
+}
+
+/** How far a running operation is. */
+export const progressDraft = (
+  operationId: OperationId,
+  on: Snapshot,
+  progress: ProgressReport
+): EventDraft => ({
+  kind: "progress_updated",
+  ...about(on, operationId),
+  summary: progress.message ??
+    `${progress.done}${progress.total === undefined ? "" : ` of ${progress.total}`} ${progress.unit}`,
+  progress,
+  affected_assets: [],
+  details: {}
+})
+
+/** When an operation began, and how long it took. */
+export interface Timing {
+  readonly startedAt: number
+  readonly endedAt: number
+}
+
+const timed = (action: string, { endedAt, startedAt }: Timing) => ({
+  action,
+  started_at: startedAt,
+  duration_ms: Math.max(0, endedAt - startedAt)
+})
+
+/** An operation succeeded. */
+export const appliedDraft = (
+  action: string,
+  outcome: Outcome,
+  before: Snapshot,
+  after: Snapshot,
+  timing: Timing,
+  readOnly?: string
+): EventDraft => {
+  const { added, removed, updated } = outcome.changes
+  const roots = [...added, ...updated, ...removed]
+  const result = roots.length === 0 ? "nothing changed" : `${count(roots.length, "asset")} changed`
+  return {
+    kind: "action_applied",
+    ...about(after, outcome.operationId),
+    summary: readOnly === undefined ? `${action}: ${result}` : `${action}: ${result}; read-only, because ${readOnly}`,
+    affected_assets: roots.slice(0, maxListed).map((root) => named(root, after, before)),
+    details: { ...timed(action, timing), outcome, ...(readOnly === undefined ? {} : { read_only: readOnly }) }
+  }
+}
+
+/** An operation failed. */
+export const failedDraft = (
+  action: string,
+  operationId: OperationId,
+  error: PackerError,
+  on: Snapshot,
+  timing: Timing
+): EventDraft => ({
+  kind: "action_failed",
+  ...about(on, operationId),
+  summary: `${action} failed: ${error.message}`,
+  affected_assets: [],
+  details: { ...timed(action, timing), error }
+})

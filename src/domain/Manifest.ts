@@ -1,0 +1,166 @@
+/** What an asset is: reading `asset.json`. Writing it stands in `ManifestEdit.ts`. */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+
+import { hasConflictMarkers } from "./ConflictMarkers.ts"
+import type { DiagnosticCode } from "./Diagnostic.ts"
+import { Output } from "./Family.ts"
+import { AssetUuid } from "./Identity.ts"
+import {
+  decodeText,
+  type JsonNode,
+  type JsonObject,
+  type JsonProblem,
+  parseJson,
+  placeOf,
+  valueOf
+} from "./JsonText.ts"
+import { shapeOf, showPath } from "./Shape.ts"
+
+const text = Schema.NonEmptyString.check(
+  Schema.makeFilter((value: string) => value.isWellFormed() || "half of a Unicode surrogate pair")
+)
+
+/** One row of the bank composition as the manifest has it; `index` is its place, its position in the array is not. */
+export const Artifact = Schema.Struct({ index: Schema.Natural, file: text })
+/** One row of the bank composition as the manifest has it. */
+export type Artifact = typeof Artifact.Type
+
+/** The content of `asset.json`, format version 1. Keys it does not name are kept by every edit. */
+export const ManifestFile = Schema.Struct({
+  schema_version: Schema.Literal(1),
+  asset_uuid: Schema.optionalKey(AssetUuid),
+  name: text,
+  family: text,
+  output: Schema.Struct({
+    ...Output.fields,
+    metadata: Schema.optionalKey(Output.fields.metadata)
+  }),
+  preload: Schema.optionalKey(Schema.Boolean),
+  artifacts: Schema.optionalKey(Schema.Array(Artifact))
+})
+/** The content of `asset.json`, format version 1. */
+export type ManifestFile = typeof ManifestFile.Type
+
+/** A manifest as the snapshot holds it. */
+export interface Manifest {
+  readonly uuid: AssetUuid | undefined
+  readonly name: string
+  readonly family: string
+  readonly output: Output
+  readonly preload: boolean
+  /** Sorted by index, whatever their order in the file. */
+  readonly artifacts: ReadonlyArray<Artifact>
+  /** The file holds `inputsByRole`, an older shape that is kept and not used. */
+  readonly hasInputsByRole: boolean
+}
+
+/** One thing that keeps a manifest from being read, and where. */
+export interface ManifestProblem {
+  readonly code: DiagnosticCode
+  readonly cause: string
+  readonly at?: { readonly json?: string; readonly line?: number; readonly column?: number }
+}
+
+/** A manifest with the text it was read from, which an edit needs. */
+export interface ManifestText {
+  readonly manifest: Manifest
+  readonly text: string
+  readonly root: JsonObject
+}
+
+const shape = shapeOf(ManifestFile)
+
+const codes = {
+  "byte-order-mark": "manifest/byte-order-mark",
+  "invalid-utf8": "manifest/invalid-utf8",
+  syntax: "manifest/invalid-json",
+  "duplicate-key": "manifest/duplicate-key",
+  "too-deep": "manifest/too-deep"
+} as const satisfies Record<JsonProblem["kind"], DiagnosticCode>
+
+const fromJson = (problem: JsonProblem): ManifestProblem => ({
+  code: codes[problem.kind],
+  cause: problem.message,
+  at: {
+    json: problem.path,
+    ...(problem.line === undefined ? {} : { line: problem.line }),
+    ...(problem.column === undefined ? {} : { column: problem.column })
+  }
+})
+
+const one = (problem: ManifestProblem): Result.Result<never, ReadonlyArray<ManifestProblem>> => Result.fail([problem])
+
+/** The node at a path, or the nearest one above it that is there. */
+const nodeAt = (root: JsonNode, path: ReadonlyArray<PropertyKey>): JsonNode => {
+  let node = root
+  for (const step of path) {
+    const next = node.kind === "object"
+      ? node.members.find((member) => member.key === step)?.value
+      : node.kind === "array" && typeof step === "number"
+      ? node.items[step]
+      : undefined
+    if (next === undefined) return node
+    node = next
+  }
+  return node
+}
+
+/** Reads a manifest, or lists everything that is wrong with it. */
+export const readManifest = (
+  bytes: Uint8Array,
+  limit: number
+): Result.Result<ManifestText, ReadonlyArray<ManifestProblem>> => {
+  if (bytes.length > limit) {
+    return one({
+      code: "manifest/too-large",
+      cause: `asset.json has ${bytes.length} bytes, more than the ${limit} allowed`
+    })
+  }
+  const decoded = decodeText(bytes)
+  if (Result.isFailure(decoded)) return one(fromJson(decoded.failure))
+  const source = decoded.success
+  const parsed = parseJson(source)
+  if (Result.isFailure(parsed)) {
+    return hasConflictMarkers(source)
+      ? one({ code: "manifest/conflict-markers", cause: "asset.json holds merge-conflict markers" })
+      : Result.fail(parsed.failure.map(fromJson))
+  }
+  const root = parsed.success
+  if (root.kind !== "object") {
+    return one({ code: "manifest/invalid-shape", cause: "asset.json is not an object", at: { json: "$" } })
+  }
+  const value = valueOf(root)
+  const version = root.members.find((member) => member.key === "schema_version")?.value
+  if (version?.kind === "scalar" && typeof version.value === "number" && version.value !== 1) {
+    return one({
+      code: "manifest/unknown-version",
+      cause: `asset.json has schema_version ${version.value}; this version of the packer knows 1`,
+      at: { json: "$.schema_version", ...placeOf(source, version.start) }
+    })
+  }
+  return Result.mapBoth(shape(value), {
+    onFailure: (problems) =>
+      problems.map((problem): ManifestProblem => ({
+        code: "manifest/invalid-shape",
+        cause: `the field ${showPath(problem.path)} is not right: ${problem.message}`,
+        at: { json: showPath(problem.path), ...placeOf(source, nodeAt(root, problem.path).start) }
+      })),
+    onSuccess: (file): ManifestText => ({ manifest: fromFile(file, root), text: source, root })
+  })
+}
+
+const fromFile = (file: ManifestFile, root: JsonObject): Manifest => ({
+  uuid: file.asset_uuid,
+  name: file.name,
+  family: file.family,
+  output: {
+    format: file.output.format,
+    codec: file.output.codec,
+    // The value came out of JSON text, so what the schema calls unknown is JSON.
+    metadata: (file.output.metadata ?? {}) as Output["metadata"]
+  },
+  preload: file.preload ?? false,
+  artifacts: (file.artifacts ?? []).toSorted((a, b) => a.index - b.index),
+  hasInputsByRole: root.members.some((member) => member.key === "inputsByRole")
+})

@@ -1,0 +1,45 @@
+/**
+ * What a look tells by the way: that a manifest or the registry was changed behind the packer's back, and which files an
+ * asset has now. It becomes visible whatever becomes of the command that looked.
+ */
+import type { Facts } from "./Asset.ts"
+import { divergenceBetween } from "./Divergence.ts"
+import type { AssetRoot } from "./Path.ts"
+import { contentOf } from "./Reading.ts"
+import type { Revision } from "./Revise.ts"
+import { type FolderContent, type Look, manifestStateOf, type Observed } from "./Seen.ts"
+import { readOnlyReason, type Snapshot } from "./Snapshot.ts"
+
+/** What the looks of a command tell besides what was asked, if anything. */
+export const notice = (snapshot: Snapshot, looks: ReadonlyArray<Look>, observed: Observed): Revision | undefined => {
+  if (readOnlyReason(snapshot) !== undefined) return undefined
+  const facts = new Map<AssetRoot, Facts>()
+  for (const { list, root } of looks) {
+    const asset = snapshot.assets.get(root)
+    const seen = observed.roots.get(root)
+    if (asset === undefined || seen === undefined || asset.divergence !== undefined) continue
+    const expected = asset.onDisk?.manifestState ?? { _tag: "Absent" }
+    const divergence = divergenceBetween(expected, manifestStateOf(seen), observed.at)
+    const { notPublished, onDisk } = asset
+    if (divergence !== undefined) facts.set(root, { onDisk, divergence, notPublished })
+    else if (list === "adopt" && seen.folder !== undefined && onDisk !== undefined) {
+      const content = contentOf(seen.folder)
+      if (!sameFiles(onDisk, content)) facts.set(root, { onDisk: { ...onDisk, ...content }, divergence, notPublished })
+    }
+  }
+  const registry = registryNotice(snapshot, observed)
+  if (facts.size === 0 && registry === undefined) return undefined
+  return { facts, registry: [], ...(registry === undefined ? {} : { registryFacts: registry }) }
+}
+
+const registryNotice = ({ registryFacts }: Snapshot, observed: Observed) => {
+  if (registryFacts.divergence !== undefined) return undefined
+  const divergence = divergenceBetween(registryFacts.state, observed.registry, observed.at)
+  return divergence === undefined ? undefined : { ...registryFacts, divergence }
+}
+
+/** True if two looks found the same files; their times do not show anywhere. */
+const sameFiles = (a: FolderContent, b: FolderContent): boolean => files(a) === files(b)
+
+const files = ({ files, innerRoots, troubles }: FolderContent): string =>
+  JSON.stringify([files.map(({ path, size }) => [path, size]), troubles, innerRoots])

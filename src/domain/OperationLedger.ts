@@ -1,0 +1,117 @@
+/**
+ * Which operations there were, so that a retry is safe: the same id with the same command is the same operation, and
+ * nothing is done twice. Pure; whoever runs the operations keeps the newest ledger.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+
+import type { Command } from "./Command.ts"
+import { Cancelled, InvalidCommand, OperationIdConflict, type PackerError, RuntimeClosed } from "./Errors.ts"
+import { OperationId, type ProjectId } from "./Identity.ts"
+import { canonicalJson } from "./JsonText.ts"
+import type { Outcome } from "./Outcome.ts"
+import { compareText } from "./Path.ts"
+import { SortedMap } from "./SortedMap.ts"
+
+/** How far an operation is. It can be cancelled until it is `committing`. */
+export type OperationState =
+  | { readonly _tag: "accepted" }
+  | { readonly _tag: "committing" }
+  | { readonly _tag: "ended"; readonly result: Result.Result<Outcome, PackerError> }
+
+/** One operation: its command, in a form that is the same for equal commands, and how far it is. */
+interface Operation {
+  readonly command: string
+  readonly state: OperationState
+}
+
+/** The operations of one opening: all that have not ended, and the newest of those that have. */
+export interface OperationLedger {
+  readonly projectId: ProjectId
+  /** Closing: what was accepted is finished, nothing new is accepted. */
+  readonly closing: boolean
+  /** How many ended operations are remembered. */
+  readonly capacity: number
+  readonly operations: SortedMap<string, Operation>
+  /** The ended ones in the order in which they ended. */
+  readonly ended: SortedMap<number, OperationId>
+  readonly endings: number
+}
+
+/** An operation that was accepted, or was known already; then `state` says how far it is. */
+export interface Acceptance {
+  readonly ledger: OperationLedger
+  readonly operationId: OperationId
+  readonly known: OperationState | undefined
+}
+
+const isOperationId = Schema.is(OperationId)
+
+/** The ledger of an opening without operations. */
+export const emptyLedger = (projectId: ProjectId, capacity: number): OperationLedger => ({
+  projectId,
+  closing: false,
+  capacity,
+  operations: SortedMap.empty(compareText),
+  ended: SortedMap.empty((a, b) => a - b),
+  endings: 0
+})
+
+/** Accepts a command under an id, recognizes a retry, or says why neither. */
+export const accept = (
+  ledger: OperationLedger,
+  id: string,
+  command: Command
+): Result.Result<Acceptance, InvalidCommand | OperationIdConflict | RuntimeClosed> => {
+  if (!isOperationId(id)) {
+    const message = "an operation id has 1 to 64 of the characters A-Z, a-z, 0-9, _ and -"
+    return Result.fail(new InvalidCommand({ issues: [{ path: "$.operationId", message }] }))
+  }
+  const text = canonicalJson(command)
+  const known = ledger.operations.get(id)
+  if (known !== undefined) {
+    return known.command === text
+      ? Result.succeed({ ledger, operationId: id, known: known.state })
+      : Result.fail(new OperationIdConflict({ operationId: id }))
+  }
+  if (ledger.closing) return Result.fail(new RuntimeClosed({ projectId: ledger.projectId }))
+  const operations = ledger.operations.set(id, { command: text, state: { _tag: "accepted" } })
+  return Result.succeed({ ledger: { ...ledger, operations }, operationId: id, known: undefined })
+}
+
+/** The ledger after an accepted operation entered a commit; the same one if it is no longer waiting. */
+export const begin = (ledger: OperationLedger, id: OperationId): OperationLedger => {
+  const operation = ledger.operations.get(id)
+  if (operation?.state._tag !== "accepted") return ledger
+  return { ...ledger, operations: ledger.operations.set(id, { ...operation, state: { _tag: "committing" } }) }
+}
+
+/** The ledger after an operation ended; the first end counts. The oldest ended ones are forgotten beyond capacity. */
+export const end = (
+  ledger: OperationLedger,
+  id: OperationId,
+  result: Result.Result<Outcome, PackerError>
+): OperationLedger => {
+  const operation = ledger.operations.get(id)
+  if (operation === undefined || operation.state._tag === "ended") return ledger
+  let operations = ledger.operations.set(id, { ...operation, state: { _tag: "ended", result } })
+  let ended = ledger.ended.set(ledger.endings, id)
+  const [oldest] = ended.size > ledger.capacity ? ended : []
+  if (oldest !== undefined) {
+    operations = operations.remove(oldest[1])
+    ended = ended.remove(oldest[0])
+  }
+  return { ...ledger, operations, ended, endings: ledger.endings + 1 }
+}
+
+/** Cancels an operation that waits; one that has entered a commit stays as it is, and `cancelled` is false. */
+export const cancel = (
+  ledger: OperationLedger,
+  id: OperationId
+): { readonly ledger: OperationLedger; readonly cancelled: boolean } => {
+  if (ledger.operations.get(id)?.state._tag !== "accepted") return { ledger, cancelled: false }
+  return { ledger: end(ledger, id, Result.fail(new Cancelled({ operationId: id }))), cancelled: true }
+}
+
+/** The ledger of a project that is closing. */
+export const close = (ledger: OperationLedger): OperationLedger => ({ ...ledger, closing: true })

@@ -1,0 +1,67 @@
+/** What a look would find after a plan that has not been carried out yet: later commands of a batch are planned on it. */
+import type { Effects } from "./commands/Rule.ts"
+import { type AssetRoot, isInside, parentsOf } from "./Path.ts"
+import type { Observed, RootSeen } from "./Seen.ts"
+
+/** Paths of steps are spelled as on disk; looks are kept under roots, which are in NFC. */
+const rootOf = (spelling: string): AssetRoot =>
+  // Steps only name folders of legal roots and folders above them.
+  spelling.normalize("NFC") as AssetRoot
+
+const gone = (seen: RootSeen, missingParents: ReadonlyArray<string>): RootSeen => ({
+  ...seen,
+  missingParents,
+  obstacle: undefined,
+  kind: "absent",
+  folderId: undefined,
+  manifest: { _tag: "Absent" },
+  folder: undefined
+})
+
+/** Lays what a command would do over what was looked at. */
+export const layOver = (observed: Observed, { facts, files }: Effects): Observed => {
+  if (files.length === 0) return observed
+  const roots = new Map(observed.roots)
+  const leave = (folder: AssetRoot): void => {
+    for (const [root, seen] of roots) {
+      if (root === folder) roots.set(root, gone(seen, []))
+      if (isInside(root, folder)) {
+        roots.set(root, gone(seen, [folder, ...parentsOf(root).filter((parent) => isInside(parent, folder))]))
+      }
+    }
+  }
+  for (const step of files) {
+    switch (step._tag) {
+      case "create-directory": {
+        for (const [root, seen] of roots) {
+          if (!seen.missingParents.includes(step.to)) continue
+          roots.set(root, { ...seen, missingParents: seen.missingParents.filter((parent) => parent !== step.to) })
+        }
+        const seen = roots.get(rootOf(step.to))
+        if (seen !== undefined) {
+          const folder = { files: [], links: [], unreadable: [], innerRoots: [] }
+          roots.set(rootOf(step.to), { ...seen, missingParents: [], kind: "folder", folder })
+        }
+        break
+      }
+      case "write-file": {
+        const root = rootOf(step.to.slice(0, step.to.lastIndexOf("/")))
+        const seen = roots.get(root)
+        const state = facts.get(root)?.onDisk?.manifestState
+        if (seen === undefined || state?._tag !== "File") break
+        roots.set(root, { ...seen, manifest: { _tag: "File", bytes: step.bytes, fingerprint: state.fingerprint } })
+        break
+      }
+      case "move-directory": {
+        const seen = roots.get(rootOf(step.from))
+        leave(rootOf(step.from))
+        if (seen !== undefined) roots.set(rootOf(step.to), { ...seen, missingParents: [] })
+        break
+      }
+      case "trash-directory":
+        leave(rootOf(step.from))
+        break
+    }
+  }
+  return { ...observed, roots }
+}

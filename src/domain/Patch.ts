@@ -1,0 +1,66 @@
+/** What is visible after a commit: the next snapshot, out of the one before and the plan that became durable. */
+import type { Facts } from "./Asset.ts"
+import { Generation, type OperationId } from "./Identity.ts"
+import { type AssetRoot, compareText } from "./Path.ts"
+import type { Plan } from "./Plan.ts"
+import { revise, type Revision } from "./Revise.ts"
+import type { Fingerprint } from "./Seen.ts"
+import type { Change, Snapshot } from "./Snapshot.ts"
+
+/** A plan that is durable. */
+export interface Committed {
+  readonly operationId: OperationId
+  readonly plan: Pick<Plan, "facts" | "registry">
+  /** How the manifests that were written are recognized. */
+  readonly fingerprints: ReadonlyMap<AssetRoot, Fingerprint>
+  /** The roots whose files could not be put in place yet, and why. */
+  readonly notPublished: ReadonlyMap<AssetRoot, string>
+}
+
+/** The snapshot after a commit. */
+export const patch = (snapshot: Snapshot, { fingerprints, notPublished, operationId, plan }: Committed): Snapshot => {
+  const facts = new Map(Array.from(plan.facts, ([root, after]) => {
+    if (after?.onDisk === undefined) return [root, after] as const
+    const fingerprint = fingerprints.get(root)
+    const real: Facts = {
+      divergence: after.divergence,
+      notPublished: notPublished.get(root),
+      onDisk: fingerprint === undefined
+        ? after.onDisk
+        : { ...after.onDisk, manifestState: { _tag: "File", fingerprint } }
+    }
+    return [root, real] as const
+  }))
+  return advance(snapshot, { facts, registry: plan.registry }, operationId)
+}
+
+/** The snapshot of the next generation, or the same one if nothing in it would be different. */
+export const advance = (snapshot: Snapshot, revision: Revision, operationId: OperationId): Snapshot => {
+  const { state, touched } = revise(snapshot, revision)
+  const change = changeBetween(snapshot, state, touched, operationId)
+  const changed = change.added.length + change.updated.length + change.removed.length > 0
+  if (!changed && state.registry === snapshot.registry && state.registryFacts === snapshot.registryFacts) {
+    return snapshot
+  }
+  return { ...snapshot, ...state, generation: Generation.make(snapshot.generation + 1), change }
+}
+
+const changeBetween = (
+  before: Snapshot,
+  after: Pick<Snapshot, "assets">,
+  touched: ReadonlySet<AssetRoot>,
+  operationId: OperationId
+): Change => {
+  const added: Array<AssetRoot> = []
+  const updated: Array<AssetRoot> = []
+  const removed: Array<AssetRoot> = []
+  for (const root of [...touched].toSorted(compareText)) {
+    const was = before.assets.get(root)
+    const is = after.assets.get(root)
+    if (was === is) continue
+    if (was === undefined) added.push(root)
+    else if (is === undefined) removed.push(root)
+    else updated.push(root)
+  }
+  return { operationId, added, updated, removed }
+}

@@ -1,0 +1,168 @@
+/**
+ * The paths of a project: where asset roots are, and files inside them.
+ *
+ * A path is accepted on every operating system or on none, so that a project which opens on one machine opens on all.
+ * Accepted paths are relative, in Unicode NFC, with `/` between segments; joined to a folder they never leave it.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+
+/** Why a path was refused. */
+export type PathReason =
+  | "empty"
+  | "absolute"
+  | "drive-letter"
+  | "backslash"
+  | "empty-segment"
+  | "dot-segment"
+  | "control-character"
+  | "not-unicode"
+  | "reserved-for-packer"
+  | "reserved-for-manifest"
+  | "reserved-on-windows"
+  | "trailing-dot-or-space"
+  | "forbidden-character"
+  | "segment-too-long"
+  | "path-too-long"
+
+/** A refused path: the reason for programs, the message for people. */
+export interface PathProblem {
+  readonly reason: PathReason
+  readonly message: string
+}
+
+/** The longest segment, in UTF-8 bytes, that every supported file system can store. */
+export const maxSegmentBytes = 255
+/** The longest path, in UTF-8 bytes. */
+export const maxPathBytes = 1024
+
+const encoder = new TextEncoder()
+const byteLength = (text: string): number => encoder.encode(text).length
+
+/** C0 and C1 controls, NUL and DEL among them. */
+const control = /\p{Cc}/u
+/** Characters that file systems ignore when they compare names; a segment made of `.prometeu` and these is an alias. */
+const ignorable = /\p{Default_Ignorable_Code_Point}/gu
+const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?: *\.| *:| *$)/iu
+
+const problem = (reason: PathReason, message: string): Result.Result<never, PathProblem> =>
+  Result.fail({ reason, message })
+
+const quote = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+
+const segmentProblem = (segment: string): PathProblem | undefined => {
+  const shown = quote(segment)
+  if (segment === "") return { reason: "empty-segment", message: "it has an empty segment; remove the extra '/'" }
+  if (segment === "." || segment === "..") {
+    return { reason: "dot-segment", message: `it has the segment ${shown}; write the path without it` }
+  }
+  if (/[<>:"|?*]/.test(segment)) {
+    return {
+      reason: "forbidden-character",
+      message: `${shown} has one of < > : " | ? *, which Windows cannot store`
+    }
+  }
+  if (/[. ]$/.test(segment)) {
+    return { reason: "trailing-dot-or-space", message: `${shown} ends with a dot or a space, which Windows drops` }
+  }
+  if (windowsDevice.test(segment)) {
+    return { reason: "reserved-on-windows", message: `${shown} is the name of a Windows device` }
+  }
+  const folded = foldPath(segment.replace(ignorable, ""))
+  if (folded.startsWith(".prometeu")) {
+    return { reason: "reserved-for-packer", message: `${shown} starts with ".prometeu", which belongs to the packer` }
+  }
+  if (folded === "asset.json") {
+    return { reason: "reserved-for-manifest", message: `${shown} is the name of a manifest` }
+  }
+  if (byteLength(segment) > maxSegmentBytes) {
+    return { reason: "segment-too-long", message: `${shown} is longer than ${maxSegmentBytes} bytes` }
+  }
+  return undefined
+}
+
+const parse = (input: string): Result.Result<string, PathProblem> => {
+  if (input === "") return problem("empty", "it is empty")
+  if (!input.isWellFormed()) return problem("not-unicode", "it holds half of a Unicode surrogate pair")
+  if (control.test(input)) return problem("control-character", "it has a control character")
+  if (input.includes("\\")) return problem("backslash", "it has a backslash; write '/' between segments")
+  if (input.startsWith("/")) return problem("absolute", "it is absolute; write it relative, without the leading '/'")
+  if (/^[A-Za-z]:/.test(input)) return problem("drive-letter", "it starts with a drive letter; write it relative")
+  const path = input.normalize("NFC")
+  if (path.length > maxPathBytes || byteLength(path) > maxPathBytes) {
+    return problem("path-too-long", `it is longer than ${maxPathBytes} bytes`)
+  }
+  for (const segment of path.split("/")) {
+    const found = segmentProblem(segment)
+    if (found !== undefined) return Result.fail(found)
+  }
+  return Result.succeed(path)
+}
+
+/**
+ * A text that is the same for two paths exactly if they could not both exist on every operating system: it forgets
+ * letter case and Unicode normalization, segment by segment.
+ *
+ * It goes through upper case twice because lower case alone is not symmetric ("ς" and "σ", "ß" and "ẞ", "ſ" and "s").
+ */
+export const foldPath = (path: string): string =>
+  // oxlint-disable-next-line no-control-regex -- the range is ASCII, where one lower-casing is all there is to do
+  /^[\x00-\x7f]*$/.test(path)
+    ? path.toLowerCase()
+    : path.normalize("NFD").toUpperCase().toLowerCase().toUpperCase().toLowerCase().normalize("NFC")
+
+/** Orders texts by Unicode code points (JavaScript's `<` orders by UTF-16 units, which differs above U+FFFF). */
+export const compareText = (a: string, b: string): number => {
+  if (a === b) return 0
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(i)
+    if (x === y) continue
+    const xHigh = x >= 0xd800 && x <= 0xdfff
+    const yHigh = y >= 0xd800 && y <= 0xdfff
+    return xHigh === yHigh ? x - y : xHigh ? 1 : -1
+  }
+  return a.length - b.length
+}
+
+/** Where an asset is: a path relative to `assets/`. Not its identity: relocating an asset keeps both its ids. */
+export const AssetRoot = Schema.String.check(
+  Schema.makeFilter((text: string) => Result.isSuccess(parse(text)) || "an asset root is a portable relative path")
+).pipe(Schema.brand("prometeu-packer/AssetRoot"))
+/** Where an asset is: a path relative to `assets/`. */
+export type AssetRoot = typeof AssetRoot.Type
+
+/** A file inside an asset: a path relative to its root, under the same rules as an asset root. */
+export const FilePath = Schema.String.check(
+  Schema.makeFilter((text: string) => Result.isSuccess(parse(text)) || "a file is named by a portable relative path")
+).pipe(Schema.brand("prometeu-packer/FilePath"))
+/** A file inside an asset: a path relative to its root. */
+export type FilePath = typeof FilePath.Type
+
+/** Accepts a text as an asset root, normalized to NFC, or says why not. */
+export const parseRoot = (input: string): Result.Result<AssetRoot, PathProblem> =>
+  // `parse` has just checked what the brand stands for.
+  parse(input) as Result.Result<AssetRoot, PathProblem>
+
+/** Accepts a text as the path of a file inside an asset, normalized to NFC, or says why not. */
+export const parseFile = (input: string): Result.Result<FilePath, PathProblem> =>
+  // `parse` has just checked what the brand stands for.
+  parse(input) as Result.Result<FilePath, PathProblem>
+
+/** The folders above a root, outermost first: `a/b/c` lies in `a` and `a/b`. */
+export const parentsOf = (root: string): ReadonlyArray<string> => {
+  const parents: Array<string> = []
+  for (let at = root.indexOf("/"); at !== -1; at = root.indexOf("/", at + 1)) parents.push(root.slice(0, at))
+  return parents
+}
+
+/** True if `path` lies below `folder` (a folder does not lie below itself). */
+export const isInside = (path: string, folder: string): boolean => path.startsWith(`${folder}/`)
+
+/** The last extension of a file name in lower case with its dot, or `""`. */
+export const extensionOf = (path: string): string => {
+  const name = path.slice(path.lastIndexOf("/") + 1)
+  const dot = name.lastIndexOf(".")
+  return dot <= 0 ? "" : name.slice(dot).toLowerCase()
+}

@@ -1,0 +1,103 @@
+/** Reading a snapshot: lists, details and actions. Pure, at one generation, and without any waiting. */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+
+import { Action, actionsOf } from "./Actions.ts"
+import { type Asset, AssetSummary, RegistrationState } from "./Asset.ts"
+import { AssetDetails, detailsOf } from "./Details.ts"
+import { Severity } from "./Diagnostic.ts"
+import { AssetNotFound } from "./Errors.ts"
+import { type AssetRef, Generation, OpeningId } from "./Identity.ts"
+import { foldPath } from "./Path.ts"
+import { findAsset, type Snapshot } from "./Snapshot.ts"
+
+/** Which assets to list. What is absent does not matter. */
+export const AssetQuery = Schema.Struct({
+  registration: Schema.optionalKey(RegistrationState),
+  family: Schema.optionalKey(Schema.String),
+  /** Only assets that take part in the build, or only registered ones that do not. */
+  includedInBuild: Schema.optionalKey(Schema.Boolean),
+  /** Only assets with a diagnostic of this severity. */
+  severity: Schema.optionalKey(Severity),
+  /** Only assets with this text in their name or root, whatever its letter case. */
+  text: Schema.optionalKey(Schema.String),
+  /** How many of those found to leave out at the beginning. */
+  offset: Schema.optionalKey(Schema.Natural),
+  /** How many to list at most. */
+  limit: Schema.optionalKey(Schema.Natural)
+})
+/** Which assets to list. */
+export type AssetQuery = typeof AssetQuery.Type
+
+const At = { opening_id: OpeningId, generation: Generation }
+
+/** A list of assets, sorted by root in the order of code points. */
+export const AssetList = Schema.Struct({
+  ...At,
+  /** How many assets the query finds, listed or not. */
+  total: Schema.Natural,
+  assets: Schema.Array(AssetSummary)
+})
+/** A list of assets. */
+export type AssetList = typeof AssetList.Type
+
+/** The details of one asset. */
+export const DetailsView = Schema.Struct({ ...At, ...AssetDetails.fields })
+/** The details of one asset. */
+export type DetailsView = typeof DetailsView.Type
+
+/** What can be done with one asset. */
+export const ActionsView = Schema.Struct({ ...At, actions: Schema.Array(Action) })
+/** What can be done with one asset. */
+export type ActionsView = typeof ActionsView.Type
+
+const at = ({ generation, openingId }: Snapshot) => ({ opening_id: openingId, generation })
+
+/** A whole number of places, whatever number a host without types sends. */
+const places = (value: number | undefined, otherwise: number): number =>
+  value === undefined || Number.isNaN(value) ? otherwise : Math.max(0, Math.floor(value))
+
+/** Lists assets. Without a filter its cost depends on what is listed only. */
+export const listAssets = (snapshot: Snapshot, query: AssetQuery = {}): AssetList => {
+  const { assets } = snapshot
+  const offset = places(query.offset, 0)
+  const limit = places(query.limit, Infinity)
+  const filter = filterOf(query)
+  if (filter === undefined) {
+    const page = assets.slice(offset, limit)
+    return { ...at(snapshot), total: assets.size, assets: page.map((asset) => asset.summary) }
+  }
+  const found: Array<AssetSummary> = []
+  for (const asset of assets.values()) if (filter(asset)) found.push(asset.summary)
+  return { ...at(snapshot), total: found.length, assets: found.slice(offset, offset + limit) }
+}
+
+const filterOf = (
+  { family, includedInBuild, registration, severity, text }: AssetQuery
+): ((asset: Asset) => boolean) | undefined => {
+  if ([family, includedInBuild, registration, severity, text].every((wanted) => wanted === undefined)) return undefined
+  const folded = text === undefined ? undefined : foldPath(text)
+  return ({ summary }) =>
+    (registration === undefined || summary.registration === registration) &&
+    (family === undefined || summary.family === family) &&
+    (includedInBuild === undefined || summary.includedInBuild === includedInBuild) &&
+    (severity === undefined || summary.diagnostics[severity] > 0) &&
+    (folded === undefined || foldPath(summary.root).includes(folded) || foldPath(summary.name ?? "").includes(folded))
+}
+
+const withAsset = <A>(
+  snapshot: Snapshot,
+  ref: AssetRef,
+  view: (asset: Asset) => A
+): Result.Result<A, AssetNotFound> => {
+  const asset = findAsset(snapshot, ref)
+  return asset === undefined ? Result.fail(new AssetNotFound({ asset: ref })) : Result.succeed(view(asset))
+}
+
+/** Everything the snapshot knows of one asset. */
+export const getAssetDetails = (snapshot: Snapshot, ref: AssetRef): Result.Result<DetailsView, AssetNotFound> =>
+  withAsset(snapshot, ref, (asset) => ({ ...at(snapshot), ...detailsOf(snapshot, asset) }))
+
+/** What can be done with one asset now, and why not. */
+export const getAssetActions = (snapshot: Snapshot, ref: AssetRef): Result.Result<ActionsView, AssetNotFound> =>
+  withAsset(snapshot, ref, (asset) => ({ ...at(snapshot), actions: actionsOf(snapshot, asset) }))

@@ -1,0 +1,85 @@
+/** From what the shell saw to what is known: every rule about files as they are found stands here. */
+import * as Result from "effect/Result"
+
+import type { ManifestReading, OnDisk, Rules } from "./Asset.ts"
+import { readManifest } from "./Manifest.ts"
+import { compareText, foldPath, parseFile } from "./Path.ts"
+import type { AssetFile, FileSeen, FolderContent, FolderSeen, RootScan, Trouble } from "./Seen.ts"
+import { stateOf } from "./Seen.ts"
+
+/** What can be made of a manifest that was seen. */
+export const readingOf = (seen: FileSeen, rules: Rules): ManifestReading => {
+  const invalid = (code: "manifest/unreadable" | "manifest/too-large", cause: string): ManifestReading => ({
+    _tag: "Invalid",
+    problems: [{ code, cause }]
+  })
+  switch (seen._tag) {
+    case "File":
+      return Result.match(readManifest(seen.bytes, rules.manifestLimit), {
+        onSuccess: ({ manifest }): ManifestReading => ({ _tag: "Valid", manifest }),
+        onFailure: (problems): ManifestReading => ({ _tag: "Invalid", problems })
+      })
+    case "TooLarge":
+      return invalid(
+        "manifest/too-large",
+        `asset.json has ${seen.size} bytes, more than the ${rules.manifestLimit} allowed`
+      )
+    case "Absent":
+      return invalid("manifest/unreadable", "asset.json is not there")
+    case "Link":
+      return invalid("manifest/unreadable", "asset.json is a symbolic link, and links are never followed")
+    case "NoFile":
+      return invalid("manifest/unreadable", "asset.json is no file")
+    case "Unreadable":
+      return invalid("manifest/unreadable", `asset.json cannot be read (${seen.reason})`)
+  }
+}
+
+/** What is in the folder of an asset: the files it can use, and the troubles with others. */
+export const contentOf = (seen: FolderSeen): FolderContent => {
+  const files: Array<AssetFile> = []
+  const troubles: Array<Trouble> = [
+    ...seen.links.map((path): Trouble => ({
+      kind: "symlink",
+      path,
+      reason: `"${path}" is a symbolic link, and links are never followed`
+    })),
+    ...seen.unreadable.map(({ path, reason }): Trouble => ({
+      kind: "unreadable",
+      path,
+      reason: `"${path}" cannot be read (${reason})`
+    }))
+  ]
+  const folded = new Map<string, string>()
+  for (const { mtimeMs, path: spelling, size } of seen.files.toSorted((a, b) => compareText(a.path, b.path))) {
+    if (spelling === "asset.json") continue
+    const path = parseFile(spelling)
+    if (Result.isFailure(path)) {
+      const reason = `the file name ${JSON.stringify(spelling)} is not allowed: ${path.failure.message}`
+      troubles.push({ kind: "illegal-name", path: spelling, reason })
+      continue
+    }
+    const key = foldPath(path.success)
+    const other = folded.get(key)
+    if (other !== undefined) {
+      const reason = `the file names "${other}" and "${spelling}" are the same on some systems`
+      troubles.push({ kind: "illegal-name", path: spelling, reason })
+      if (path.success === other.normalize("NFC")) continue
+    }
+    folded.set(key, spelling)
+    files.push({ path: path.success, size, mtimeMs })
+  }
+  return {
+    files: files.toSorted((a, b) => compareText(a.path, b.path)),
+    troubles: troubles.toSorted((a, b) => compareText(a.path, b.path)),
+    innerRoots: seen.innerRoots.toSorted(compareText)
+  }
+}
+
+/** What is known of an asset root that was found. */
+export const onDiskOf = ({ folder, manifest, spelling }: RootScan, rules: Rules): OnDisk => ({
+  spelling,
+  reading: readingOf(manifest, rules),
+  manifestState: stateOf(manifest),
+  ...contentOf(folder)
+})

@@ -1,0 +1,199 @@
+/** Which assets the packer manages, under which identity: the authority for ids and build participation. */
+import type { AssetId, AssetUuid } from "./Identity.ts"
+import { type AssetRoot, compareText } from "./Path.ts"
+import { SortedMap } from "./SortedMap.ts"
+
+/** A registry entry that can be believed. */
+export interface RegistryEntry {
+  readonly id: AssetId
+  readonly uuid: AssetUuid
+  readonly root: AssetRoot
+  readonly included: boolean
+  /** The source text of keys that this version does not know, as `,"key":value` pieces; usually empty. */
+  readonly extra: string
+}
+
+/** Why an entry is not believed. */
+export type EntryFault = "invalid-entry" | "illegal-root" | "duplicate-id" | "duplicate-uuid" | "duplicate-root"
+
+/** An entry as it was read: its source, what could be read of it, and what is wrong with it by itself. */
+export interface ReadEntry {
+  readonly source: string
+  readonly id: number | undefined
+  readonly uuid: string | undefined
+  readonly root: AssetRoot | undefined
+  /** The entry, if all of it could be read. */
+  readonly entry: RegistryEntry | undefined
+  readonly ownFault: { readonly fault: "invalid-entry" | "illegal-root"; readonly cause: string } | undefined
+}
+
+/** An entry that cannot be believed: kept as it stands in the file. */
+export interface DoubtfulEntry extends ReadEntry {
+  readonly faults: ReadonlyArray<{ readonly fault: EntryFault; readonly cause: string }>
+}
+
+/** The registry of a project. Never changed; `applyChanges` gives a new one. */
+export interface Registry {
+  readonly byRoot: SortedMap<AssetRoot, RegistryEntry>
+  readonly byId: SortedMap<number, RegistryEntry>
+  readonly byUuid: SortedMap<string, RegistryEntry>
+  readonly doubtful: ReadonlyArray<DoubtfulEntry>
+  /** The id that the next registration gets; above every id in use and every id given out before. */
+  readonly nextId: number
+  /** What the file says of `next_asset_id`, if it says something that is not above every id in use. */
+  readonly lowNextId: number | undefined
+  /** The source text of keys of the file that this version does not know, as `"key": value`. */
+  readonly extra: ReadonlyArray<string>
+}
+
+/** What a change does to one entry: adds it (no `before`), removes it (no `after`), or changes it. */
+export interface RegistryChange {
+  readonly before: RegistryEntry | undefined
+  readonly after: RegistryEntry | undefined
+  /** Entries that could not be believed and that this change replaces. */
+  readonly replaces: ReadonlyArray<DoubtfulEntry>
+}
+
+const compareNumbers = (a: number, b: number): number => a - b
+
+/** The registry of a project without `index.json`. */
+export const emptyRegistry: Registry = {
+  byRoot: SortedMap.empty<AssetRoot, RegistryEntry>(compareText),
+  byId: SortedMap.empty<number, RegistryEntry>(compareNumbers),
+  byUuid: SortedMap.empty<string, RegistryEntry>(compareText),
+  doubtful: [],
+  nextId: 1,
+  lowNextId: undefined,
+  extra: []
+}
+
+/** The keys that several entries have. */
+interface SharedKeys {
+  readonly ids: ReadonlySet<number>
+  readonly uuids: ReadonlySet<string>
+  readonly roots: ReadonlySet<string>
+}
+
+const repeated = <K>(keys: Iterable<K | undefined>): ReadonlySet<K> => {
+  const seen = new Set<K>()
+  const twice = new Set<K>()
+  for (const key of keys) {
+    if (key === undefined) continue
+    if (seen.has(key)) twice.add(key)
+    seen.add(key)
+  }
+  return twice
+}
+
+const sharedKeys = (entries: ReadonlyArray<ReadEntry>): SharedKeys => ({
+  ids: repeated(entries.map((entry) => entry.id)),
+  uuids: repeated(entries.map((entry) => entry.uuid)),
+  roots: repeated(entries.map((entry) => entry.root))
+})
+
+const judge = (entry: ReadEntry, shared: SharedKeys): DoubtfulEntry | RegistryEntry => {
+  const duplicates: Array<readonly [EntryFault, string]> = []
+  if (entry.id !== undefined && shared.ids.has(entry.id)) duplicates.push(["duplicate-id", `asset_id ${entry.id}`])
+  if (entry.uuid !== undefined && shared.uuids.has(entry.uuid)) {
+    duplicates.push(["duplicate-uuid", `asset_uuid ${entry.uuid}`])
+  }
+  if (entry.root !== undefined && shared.roots.has(entry.root)) {
+    duplicates.push(["duplicate-root", `root "${entry.root}"`])
+  }
+  if (entry.ownFault === undefined && entry.entry !== undefined && duplicates.length === 0) return entry.entry
+  const faults = [
+    ...(entry.ownFault === undefined ? [] : [entry.ownFault]),
+    ...duplicates.map(([fault, key]) => ({ fault, cause: `other entries have the same ${key}` }))
+  ]
+  return { ...entry, faults }
+}
+
+const isDoubtful = (entry: DoubtfulEntry | RegistryEntry): entry is DoubtfulEntry => "faults" in entry
+const isBelieved = (entry: DoubtfulEntry | RegistryEntry): entry is RegistryEntry => !isDoubtful(entry)
+
+/** Puts a registry together from what the file says: entries that share a key with another are not believed. */
+export const makeRegistry = (
+  entries: ReadonlyArray<ReadEntry>,
+  nextInFile: number | undefined,
+  extra: ReadonlyArray<string>
+): Registry => {
+  const shared = sharedKeys(entries)
+  const judged = entries.map((entry) => judge(entry, shared))
+  const believed = judged.filter(isBelieved)
+  const largest = entries.reduce((id, entry) => Math.max(id, entry.id ?? 0), 0)
+  return {
+    byRoot: SortedMap.from(compareText, believed.map((entry) => [entry.root, entry] as const)),
+    byId: SortedMap.from<number, RegistryEntry>(compareNumbers, believed.map((entry) => [entry.id, entry] as const)),
+    byUuid: SortedMap.from<string, RegistryEntry>(compareText, believed.map((entry) => [entry.uuid, entry] as const)),
+    doubtful: judged.filter(isDoubtful),
+    nextId: Math.max(largest + 1, nextInFile ?? 1),
+    lowNextId: nextInFile !== undefined && nextInFile <= largest ? nextInFile : undefined,
+    extra
+  }
+}
+
+const withoutEntry = (registry: Registry, entry: RegistryEntry): Registry => ({
+  ...registry,
+  byRoot: registry.byRoot.remove(entry.root),
+  byId: registry.byId.remove(entry.id),
+  byUuid: registry.byUuid.remove(entry.uuid)
+})
+
+const withEntry = (registry: Registry, entry: RegistryEntry): Registry => ({
+  ...registry,
+  byRoot: registry.byRoot.set(entry.root, entry),
+  byId: registry.byId.set(entry.id, entry),
+  byUuid: registry.byUuid.set(entry.uuid, entry),
+  nextId: Math.max(registry.nextId, entry.id + 1)
+})
+
+/**
+ * Looks at the doubtful entries again after some of them went: one whose keys are no longer shared counts from now on,
+ * as it would if the file were read anew.
+ */
+const judgeAgain = (registry: Registry): Registry => {
+  const shared = sharedKeys(registry.doubtful)
+  const judged = registry.doubtful.map((entry) => judge(entry, shared))
+  return judged
+    .filter(isBelieved)
+    .reduce(withEntry, { ...registry, doubtful: judged.filter(isDoubtful) })
+}
+
+/** The registry after a change of some entries, whose cost does not depend on the number of the others. */
+export const applyChanges = (registry: Registry, changes: ReadonlyArray<RegistryChange>): Registry => {
+  if (changes.length === 0) return registry
+  const removed = changes.reduce(
+    (next, { before }) => before === undefined ? next : withoutEntry(next, before),
+    registry
+  )
+  const replaced = new Set(changes.flatMap((change) => change.replaces))
+  const added = changes.reduce(
+    (next, { after }) => after === undefined ? next : withEntry(next, after),
+    replaced.size === 0 ? removed : { ...removed, doubtful: removed.doubtful.filter((entry) => !replaced.has(entry)) }
+  )
+  const settled = replaced.size === 0 ? added : judgeAgain(added)
+  // Writing the file mends a next_asset_id that was too low.
+  return { ...settled, lowNextId: undefined }
+}
+
+/** The entries that name a root and are not believed. */
+export const doubtfulAt = (registry: Registry, root: AssetRoot): ReadonlyArray<DoubtfulEntry> =>
+  registry.doubtful.length === 0 ? registry.doubtful : registry.doubtful.filter((entry) => entry.root === root)
+
+/** Changes, one after the other, as one change for each entry: what is added and removed again is left out. */
+export const netChanges = (changes: Iterable<RegistryChange>): ReadonlyArray<RegistryChange> => {
+  /** By the id that the entry has after the change, or had before if it is removed. */
+  const net = new Map<number | RegistryChange, RegistryChange>()
+  for (const next of changes) {
+    const earlier = next.before === undefined ? undefined : net.get(next.before.id)
+    const joined: RegistryChange = {
+      before: earlier === undefined ? next.before : earlier.before,
+      after: next.after,
+      replaces: [...earlier?.replaces ?? [], ...next.replaces]
+    }
+    if (next.before !== undefined) net.delete(next.before.id)
+    if (joined.before === undefined && joined.after === undefined && joined.replaces.length === 0) continue
+    net.set(joined.after?.id ?? joined, joined)
+  }
+  return [...net.values()]
+}

@@ -1,0 +1,192 @@
+/** Reading and writing `assets/.prometeu/index.json`. */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+
+import { hasConflictMarkers } from "./ConflictMarkers.ts"
+import type { DiagnosticCode } from "./Diagnostic.ts"
+import { AssetId, AssetUuid } from "./Identity.ts"
+import { decodeText, JsonFault, type JsonNode, type JsonProblem, JsonReader, memberOf, valueOf } from "./JsonText.ts"
+import { parseRoot } from "./Path.ts"
+import { makeRegistry, type ReadEntry, type Registry, type RegistryEntry } from "./Registry.ts"
+import { shapeOf, showPath } from "./Shape.ts"
+import { runSteps, type Steps } from "./Steps.ts"
+
+/** One entry of the registry file. */
+export const RegistryEntryFile = Schema.Struct({
+  asset_id: AssetId,
+  asset_uuid: AssetUuid,
+  root: Schema.String,
+  included_in_build: Schema.Boolean
+})
+
+/** The content of `assets/.prometeu/index.json`, format version 1. */
+export const RegistryFile = Schema.Struct({
+  schema_version: Schema.Literal(1),
+  next_asset_id: Schema.optionalKey(AssetId),
+  assets: Schema.Array(RegistryEntryFile)
+})
+
+/** Why a registry cannot be read at all; the project is read-only then. */
+export interface RegistryFault {
+  readonly code: Extract<DiagnosticCode, `registry/${string}`>
+  readonly cause: string
+  readonly at?: { readonly line?: number; readonly column?: number }
+}
+
+const entryShape = shapeOf(RegistryEntryFile)
+const isId = Schema.is(AssetId)
+const isUuid = Schema.is(AssetUuid)
+const knownKeys = new Set(Object.keys(RegistryEntryFile.fields))
+/** How many entries are read between two pauses. */
+const sliceSize = 256
+
+const fail = (code: RegistryFault["code"], cause: string, at?: RegistryFault["at"]) =>
+  Result.fail<RegistryFault>(at === undefined ? { code, cause } : { code, cause, at })
+
+const fromJson = (problem: JsonProblem, text: string) => {
+  if (hasConflictMarkers(text)) return fail("registry/conflict-markers", "the registry holds merge-conflict markers")
+  const { column, line } = problem
+  return fail(
+    "registry/invalid-json",
+    `the registry is not JSON: ${problem.message}`,
+    line === undefined || column === undefined ? undefined : { line, column }
+  )
+}
+
+/** Reads one entry, as far as it can be read. */
+const readEntry = (text: string, node: JsonNode, repeatedKey: string | undefined): ReadEntry => {
+  const source = text.slice(node.start, node.end)
+  const get = (key: string): unknown => {
+    const member = node.kind === "object" ? memberOf(node, key) : undefined
+    return member?.value.kind === "scalar" ? member.value.value : undefined
+  }
+  const [id, uuid, root] = [get("asset_id"), get("asset_uuid"), get("root")]
+  const parsedRoot = typeof root === "string" ? parseRoot(root) : undefined
+  const read = {
+    source,
+    id: isId(id) ? id : undefined,
+    uuid: isUuid(uuid) ? uuid : undefined,
+    root: parsedRoot !== undefined && Result.isSuccess(parsedRoot) ? parsedRoot.success : undefined,
+    entry: undefined
+  }
+  const invalid = (cause: string): ReadEntry => ({ ...read, ownFault: { fault: "invalid-entry", cause } })
+  if (repeatedKey !== undefined) return invalid(repeatedKey)
+  const shaped = entryShape(valueOf(node))
+  if (Result.isFailure(shaped)) {
+    return invalid(shaped.failure.map((problem) => `${showPath(problem.path)}: ${problem.message}`).join("; "))
+  }
+  if (parsedRoot === undefined || Result.isFailure(parsedRoot)) {
+    const reason = parsedRoot === undefined ? "it is no text" : parsedRoot.failure.message
+    return { ...read, ownFault: { fault: "illegal-root", cause: `the root is not allowed: ${reason}` } }
+  }
+  const file = shaped.success
+  const extra = node.kind === "object"
+    ? node.members.filter((member) => !knownKeys.has(member.key)).map((member) =>
+      `,${text.slice(member.start, member.value.end)}`
+    )
+    : []
+  const entry: RegistryEntry = {
+    id: file.asset_id,
+    uuid: file.asset_uuid,
+    root: parsedRoot.success,
+    included: file.included_in_build,
+    extra: extra.join("")
+  }
+  return { ...read, entry, ownFault: undefined }
+}
+
+/** What stands at the top of the registry file. */
+interface Top {
+  version: JsonNode | undefined
+  nextId: JsonNode | undefined
+  isArray: boolean
+  readonly entries: Array<ReadEntry>
+  readonly extra: Array<string>
+}
+
+function* readTop(reader: JsonReader, top: Top): Steps<void> {
+  for (const member of reader.members("$")) {
+    if (member.key === "assets" && reader.peek() === "[") {
+      top.isArray = true
+      for (const path of reader.items(member.path)) {
+        const repeated = reader.duplicates.length
+        const node = reader.value(path)
+        const duplicate = reader.duplicates.splice(repeated)[0]
+        top.entries.push(readEntry(reader.text, node, duplicate?.message))
+        if (top.entries.length % sliceSize === 0) yield
+      }
+      continue
+    }
+    const node = reader.value(member.path)
+    if (member.key === "schema_version") top.version = node
+    else if (member.key === "next_asset_id") top.nextId = node
+    else if (member.key !== "assets") top.extra.push(reader.text.slice(member.start, node.end))
+  }
+  reader.end()
+}
+
+/** Reads a registry in steps, or says why it cannot be read at all. */
+export function* readRegistrySteps(bytes: Uint8Array): Steps<Result.Result<Registry, RegistryFault>> {
+  const decoded = decodeText(bytes)
+  if (Result.isFailure(decoded)) return fromJson(decoded.failure, "")
+  const text = decoded.success
+  const reader = new JsonReader(text)
+  const top: Top = { version: undefined, nextId: undefined, isArray: false, entries: [], extra: [] }
+  try {
+    if (reader.peek() === "{") yield* readTop(reader, top)
+    else {
+      reader.value("$")
+      reader.end()
+      return fail("registry/invalid-shape", "the registry is not an object")
+    }
+  } catch (fault) {
+    if (fault instanceof JsonFault) return fromJson(fault.problem, text)
+    throw fault
+  }
+  const [duplicate] = reader.duplicates
+  if (duplicate !== undefined) return fromJson(duplicate, text)
+  const version = top.version === undefined ? undefined : valueOf(top.version)
+  if (version !== 1) {
+    return typeof version === "number"
+      ? fail(
+        "registry/unknown-version",
+        `the registry has schema_version ${version}; this version of the packer knows 1`
+      )
+      : fail("registry/unknown-version", "the registry has no schema_version that is a number")
+  }
+  if (!top.isArray) return fail("registry/invalid-shape", "the registry has no array \"assets\"")
+  const nextId = top.nextId === undefined ? undefined : valueOf(top.nextId)
+  if (nextId !== undefined && !isId(nextId)) {
+    return fail("registry/invalid-shape", "next_asset_id in the registry is not a positive integer")
+  }
+  yield
+  return Result.succeed(makeRegistry(top.entries, nextId, top.extra))
+}
+
+/** Reads a registry, or says why it cannot be read at all. */
+export const readRegistry = (bytes: Uint8Array): Result.Result<Registry, RegistryFault> =>
+  runSteps(readRegistrySteps(bytes))
+
+/** One line of the registry file, without indentation and comma. */
+export const printEntry = (entry: RegistryEntry): string =>
+  `{"asset_id":${entry.id},"asset_uuid":"${entry.uuid}","root":${
+    JSON.stringify(entry.root)
+  },"included_in_build":${entry.included}${entry.extra}}`
+
+/** The canonical text of a registry. */
+export const printRegistry = (registry: Registry): string => {
+  const [last] = registry.byId.slice(registry.byId.size - 1, 1)
+  const largest = registry.doubtful.reduce((id, entry) => Math.max(id, entry.id ?? 0), last?.id ?? 0)
+  const entries = [
+    ...Array.from(registry.byRoot.values(), printEntry),
+    ...registry.doubtful.map((entry) => entry.source)
+  ]
+  const head = [
+    "\"schema_version\": 1",
+    ...(registry.nextId > largest + 1 ? [`"next_asset_id": ${registry.nextId}`] : [])
+  ]
+  const assets = `"assets": [\n${entries.map((entry) => `    ${entry}`).join(",\n")}${
+    entries.length === 0 ? "" : "\n"
+  }  ]`
+  return `{\n${[...head, assets, ...registry.extra].map((part) => `  ${part}`).join(",\n")}\n}\n`
+}

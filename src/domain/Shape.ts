@@ -1,0 +1,33 @@
+/** Holding a value against a schema, with every problem named by its JSON path. */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+
+/** What does not fit, and where (`$` is the whole value). */
+export interface ShapeProblem {
+  readonly path: ReadonlyArray<PropertyKey>
+  readonly message: string
+}
+
+const toIssues = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** A decoder for one schema; build it once, it is used for every asset. */
+export const shapeOf = <T>(
+  schema: Schema.Decoder<T>
+): (value: unknown) => Result.Result<T, ReadonlyArray<ShapeProblem>> => {
+  const decode = Schema.decodeUnknownResult(schema, { errors: "all" })
+  return (value) =>
+    Result.mapError(decode(value), (error) =>
+      toIssues(error.issue).issues.map((issue) => ({
+        path: (issue.path ?? []).map((step) => typeof step === "object" ? step.key : step),
+        message: issue.message
+      })))
+}
+
+/** A path as it is shown: `$.output.codec`, `$.artifacts[0].file`. */
+export const showPath = (path: ReadonlyArray<PropertyKey>): string =>
+  path.reduce<string>((shown, step) => {
+    if (typeof step === "number") return `${shown}[${step}]`
+    const key = String(step)
+    return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `${shown}.${key}` : `${shown}[${JSON.stringify(key)}]`
+  }, "$")

@@ -1,0 +1,94 @@
+/** What the packer knows of a project at one generation. Immutable; a new one shares all that did not change. */
+import * as Result from "effect/Result"
+import type { Asset, Divergence, Rules } from "./Asset.ts"
+import type { Diagnostic } from "./Diagnostic.ts"
+import type { AssetRef, Generation, OpeningId, OperationId, ProjectId } from "./Identity.ts"
+import { type AssetRoot, parseRoot } from "./Path.ts"
+import type { Registry } from "./Registry.ts"
+import type { RegistryFault } from "./RegistryCodec.ts"
+import type { FileState } from "./Seen.ts"
+import type { SortedMap } from "./SortedMap.ts"
+
+/** How a folder name is spelled by the roots that go through it, and by how many of them. */
+export interface FolderSpelling {
+  readonly path: string
+  readonly roots: number
+}
+
+/** What is asked of a snapshot besides its assets; kept beside them so that no question walks the project. */
+export interface Indexes {
+  /** Every folder on the way to an asset root, and the roots themselves, by `foldPath`. */
+  readonly folders: SortedMap<string, ReadonlyArray<FolderSpelling>>
+  /** The roots whose manifests carry a uuid, by that uuid. */
+  readonly carriers: SortedMap<string, ReadonlyArray<AssetRoot>>
+}
+
+/** What is known of the registry file itself. */
+export interface RegistryFacts {
+  /** True if there is a registry file, or a durable change that will make one. */
+  readonly present: boolean
+  readonly state: FileState
+  /** Why the file cannot be read at all; the project is read-only then. */
+  readonly fault: RegistryFault | undefined
+  readonly divergence: Divergence | undefined
+}
+
+/** Which roots a generation changed, and who did it. */
+export interface Change {
+  readonly operationId: OperationId
+  readonly added: ReadonlyArray<AssetRoot>
+  readonly updated: ReadonlyArray<AssetRoot>
+  readonly removed: ReadonlyArray<AssetRoot>
+}
+
+/** What the packer knows of a project at one generation. */
+export interface Snapshot extends Indexes {
+  readonly projectId: ProjectId
+  readonly openingId: OpeningId
+  readonly generation: Generation
+  /** What made this generation out of the one before; absent for the first. */
+  readonly change: Change | undefined
+  readonly rules: Rules
+  readonly registry: Registry
+  readonly registryFacts: RegistryFacts
+  /** Why no command is accepted, whatever the registry says: the folder cannot be written, say. */
+  readonly readOnly: string | undefined
+  readonly assets: SortedMap<AssetRoot, Asset>
+  /** What a scan met outside of asset roots. */
+  readonly troubles: ReadonlyArray<Diagnostic>
+  /** What is wrong with the project as a whole. */
+  readonly diagnostics: ReadonlyArray<Diagnostic>
+}
+
+/** Why the project is read-only, if it is. */
+export const readOnlyReason = (snapshot: Pick<Snapshot, "readOnly" | "registryFacts">): string | undefined =>
+  snapshot.registryFacts.fault?.cause ?? snapshot.readOnly
+
+/** The root that a reference names, if the snapshot has it. */
+export const resolve = (snapshot: Snapshot, ref: AssetRef): AssetRoot | undefined => {
+  if ("id" in ref) return snapshot.registry.byId.get(ref.id)?.root
+  if ("uuid" in ref) {
+    const registered = snapshot.registry.byUuid.get(ref.uuid)
+    if (registered !== undefined) return registered.root
+    const carriers = snapshot.carriers.get(ref.uuid)
+    return carriers?.length === 1 ? carriers[0] : undefined
+  }
+  const root = parseRoot(ref.root)
+  return Result.isSuccess(root) && snapshot.assets.get(root.success) !== undefined ? root.success : undefined
+}
+
+/** The asset that a reference names, if the snapshot has it. */
+export const findAsset = (snapshot: Snapshot, ref: AssetRef): Asset | undefined => {
+  const root = resolve(snapshot, ref)
+  return root === undefined ? undefined : snapshot.assets.get(root)
+}
+
+/** The assets below a folder, in order. */
+export function* assetsInside(snapshot: Pick<Snapshot, "assets">, folder: string): Generator<Asset> {
+  // The prefix is a place to start from, not a root: it is never looked up as a key.
+  const prefix = `${folder}/` as AssetRoot
+  for (const [root, asset] of snapshot.assets.entriesFrom(prefix)) {
+    if (!root.startsWith(prefix)) return
+    yield asset
+  }
+}

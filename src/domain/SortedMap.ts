@@ -1,0 +1,251 @@
+/**
+ * A persistent sorted map: a B+ tree whose nodes are never changed after they were made.
+ *
+ * A snapshot of 100,000 assets gets a new version with every command, and readers keep old versions as long as they
+ * like. `set` and `remove` copy one path of nodes (a few hundred words whatever the size) and share the rest; `at` and
+ * `slice` find places by number, which a page of a list needs.
+ */
+
+const maxWidth = 32
+
+interface Leaf<K, V> {
+  readonly size: number
+  readonly keys: ReadonlyArray<K>
+  readonly values: ReadonlyArray<V>
+}
+
+/** `keys[i]` is the smallest key below `children[i]`. */
+interface Branch<K, V> {
+  readonly size: number
+  readonly keys: ReadonlyArray<K>
+  readonly children: ReadonlyArray<Node<K, V>>
+}
+
+type Node<K, V> = Leaf<K, V> | Branch<K, V>
+
+const leaf = <K, V>(keys: ReadonlyArray<K>, values: ReadonlyArray<V>): Leaf<K, V> => ({
+  size: keys.length,
+  keys,
+  values
+})
+
+const branch = <K, V>(keys: ReadonlyArray<K>, children: ReadonlyArray<Node<K, V>>): Branch<K, V> => ({
+  size: children.reduce((total, child) => total + child.size, 0),
+  keys,
+  children
+})
+
+const isLeaf = <K, V>(node: Node<K, V>): node is Leaf<K, V> => "values" in node
+
+const at = <A>(items: ReadonlyArray<A>, index: number): A =>
+  // Every caller has just bounded the index by the length of the array; arrays of this file have no holes.
+  items[index] as A
+
+const replaced = <A>(items: ReadonlyArray<A>, index: number, remove: number, ...insert: ReadonlyArray<A>) =>
+  items.toSpliced(index, remove, ...insert)
+
+/** The smallest key of a node that is not empty. */
+const firstKey = <K, V>(node: Node<K, V>): K => at(node.keys, 0)
+
+/** How many of the keys are smaller than `key`. */
+const lowerBound = <K>(keys: ReadonlyArray<K>, key: K, compare: (a: K, b: K) => number): number => {
+  let low = 0
+  let high = keys.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (compare(at(keys, middle), key) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The child that holds `key` if any does. */
+const childFor = <K>(keys: ReadonlyArray<K>, key: K, compare: (a: K, b: K) => number): number => {
+  const bound = lowerBound(keys, key, compare)
+  return bound < keys.length && compare(at(keys, bound), key) === 0 ? bound : Math.max(0, bound - 1)
+}
+
+const split = <K, V>(node: Node<K, V>): ReadonlyArray<Node<K, V>> => {
+  if (node.keys.length <= maxWidth) return [node]
+  const half = node.keys.length >>> 1
+  return isLeaf(node)
+    ? [
+      leaf(node.keys.slice(0, half), node.values.slice(0, half)),
+      leaf(node.keys.slice(half), node.values.slice(half))
+    ]
+    : [
+      branch(node.keys.slice(0, half), node.children.slice(0, half)),
+      branch(node.keys.slice(half), node.children.slice(half))
+    ]
+}
+
+/** Two neighbours of the same height as one node. */
+const joined = <K, V>(left: Node<K, V>, right: Node<K, V>): Node<K, V> => {
+  const keys = [...left.keys, ...right.keys]
+  if (isLeaf(left) && isLeaf(right)) return leaf(keys, [...left.values, ...right.values])
+  // All leaves are equally deep, so two neighbours are both leaves or both branches.
+  return branch(keys, [...(left as Branch<K, V>).children, ...(right as Branch<K, V>).children])
+}
+
+const inserted = <K, V>(
+  node: Node<K, V>,
+  key: K,
+  value: V,
+  compare: (a: K, b: K) => number
+): ReadonlyArray<Node<K, V>> => {
+  if (isLeaf(node)) {
+    const index = lowerBound(node.keys, key, compare)
+    const known = index < node.keys.length && compare(at(node.keys, index), key) === 0 ? 1 : 0
+    return split(leaf(replaced(node.keys, index, known, key), replaced(node.values, index, known, value)))
+  }
+  const index = childFor(node.keys, key, compare)
+  const children = inserted(at(node.children, index), key, value, compare)
+  return split(branch(
+    replaced(node.keys, index, 1, ...children.map(firstKey)),
+    replaced(node.children, index, 1, ...children)
+  ))
+}
+
+/** The node without `key`, the same node if it does not hold it, or `undefined` if nothing is left. */
+const without = <K, V>(node: Node<K, V>, key: K, compare: (a: K, b: K) => number): Node<K, V> | undefined => {
+  if (isLeaf(node)) {
+    const index = lowerBound(node.keys, key, compare)
+    if (index === node.keys.length || compare(at(node.keys, index), key) !== 0) return node
+    if (node.size === 1) return undefined
+    return leaf(replaced(node.keys, index, 1), replaced(node.values, index, 1))
+  }
+  const index = childFor(node.keys, key, compare)
+  const before = at(node.children, index)
+  const after = without(before, key, compare)
+  if (after === before) return node
+  if (after === undefined) {
+    return node.children.length === 1
+      ? undefined
+      : branch(replaced(node.keys, index, 1), replaced(node.children, index, 1))
+  }
+  const neighbour = index > 0 ? index - 1 : 1
+  const beside = node.children[neighbour]
+  if (beside !== undefined && beside.keys.length + after.keys.length <= maxWidth / 2) {
+    const first = Math.min(index, neighbour)
+    const merged = first === index ? joined(after, beside) : joined(beside, after)
+    return branch(replaced(node.keys, first, 2, firstKey(merged)), replaced(node.children, first, 2, merged))
+  }
+  return branch(replaced(node.keys, index, 1, firstKey(after)), replaced(node.children, index, 1, after))
+}
+
+const collect = <K, V>(node: Node<K, V>, offset: number, limit: number, into: Array<V>): void => {
+  if (isLeaf(node)) {
+    const end = Math.min(node.size, offset + limit)
+    for (let i = offset; i < end; i++) into.push(at(node.values, i))
+    return
+  }
+  const full = into.length + limit
+  let skip = offset
+  for (const child of node.children) {
+    if (into.length >= full) return
+    if (skip >= child.size) skip -= child.size
+    else {
+      collect(child, skip, full - into.length, into)
+      skip = 0
+    }
+  }
+}
+
+function* walk<K, V>(node: Node<K, V>, from: K | undefined, compare: (a: K, b: K) => number): Generator<[K, V]> {
+  if (isLeaf(node)) {
+    const start = from === undefined ? 0 : lowerBound(node.keys, from, compare)
+    for (let i = start; i < node.size; i++) yield [at(node.keys, i), at(node.values, i)]
+    return
+  }
+  const start = from === undefined ? 0 : childFor(node.keys, from, compare)
+  for (let i = start; i < node.children.length; i++) {
+    yield* walk(at(node.children, i), i === start ? from : undefined, compare)
+  }
+}
+
+/** A sorted map that is never changed: `set` and `remove` give a new one that shares what they did not touch. */
+export class SortedMap<K, V> implements Iterable<readonly [K, V]> {
+  readonly #root: Node<K, V>
+  readonly #compare: (a: K, b: K) => number
+
+  private constructor(compare: (a: K, b: K) => number, root: Node<K, V>) {
+    this.#compare = compare
+    this.#root = root
+  }
+
+  /** A map without entries, sorted by `compare`. */
+  static empty<K, V>(compare: (a: K, b: K) => number): SortedMap<K, V> {
+    return new SortedMap(compare, leaf<K, V>([], []))
+  }
+
+  /** A map of entries in any order; of several with the same key the last one counts. */
+  static from<K, V>(compare: (a: K, b: K) => number, entries: Iterable<readonly [K, V]>): SortedMap<K, V> {
+    const sorted = Array.from(entries).toSorted((a, b) => compare(a[0], b[0]))
+    const unique = sorted.filter((entry, i) => i + 1 === sorted.length || compare(entry[0], at(sorted, i + 1)[0]) !== 0)
+    let level: Array<Node<K, V>> = []
+    // Three quarters full, so that the first changes after a bulk load do not split every node they meet.
+    const width = (maxWidth * 3) / 4
+    for (let i = 0; i < unique.length; i += width) {
+      const part = unique.slice(i, i + width)
+      level.push(leaf(part.map((entry) => entry[0]), part.map((entry) => entry[1])))
+    }
+    while (level.length > 1) {
+      const above: Array<Node<K, V>> = []
+      for (let i = 0; i < level.length; i += width) {
+        const part = level.slice(i, i + width)
+        above.push(branch(part.map(firstKey), part))
+      }
+      level = above
+    }
+    return level[0] === undefined ? SortedMap.empty(compare) : new SortedMap(compare, level[0])
+  }
+
+  /** The number of entries. */
+  get size(): number {
+    return this.#root.size
+  }
+
+  /** The value under `key`, if there is one. */
+  get(key: K): V | undefined {
+    let node = this.#root
+    while (!isLeaf(node)) node = at(node.children, childFor(node.keys, key, this.#compare))
+    const index = lowerBound(node.keys, key, this.#compare)
+    return index < node.size && this.#compare(at(node.keys, index), key) === 0 ? node.values[index] : undefined
+  }
+
+  /** The map with `value` under `key`. */
+  set(key: K, value: V): SortedMap<K, V> {
+    const nodes = inserted(this.#root, key, value, this.#compare)
+    return new SortedMap(this.#compare, nodes.length === 1 ? at(nodes, 0) : branch(nodes.map(firstKey), nodes))
+  }
+
+  /** The map without `key`: the same map if it has no such entry. */
+  remove(key: K): SortedMap<K, V> {
+    let root = without(this.#root, key, this.#compare)
+    if (root === this.#root) return this
+    while (root !== undefined && !isLeaf(root) && root.children.length === 1) root = at(root.children, 0)
+    return new SortedMap(this.#compare, root ?? leaf<K, V>([], []))
+  }
+
+  /** Up to `limit` values in order, the first of them the one at place `offset`. */
+  slice(offset: number, limit: number): ReadonlyArray<V> {
+    const values: Array<V> = []
+    collect(this.#root, Math.max(0, offset), Math.max(0, Math.min(limit, this.size)), values)
+    return values
+  }
+
+  /** The entries in order, from the first whose key is not below `from`. */
+  entriesFrom(from: K): Generator<readonly [K, V], undefined> {
+    return walk(this.#root, from, this.#compare) as Generator<readonly [K, V], undefined>
+  }
+
+  /** All entries in order. */
+  [Symbol.iterator](): Iterator<readonly [K, V]> {
+    return walk(this.#root, undefined, this.#compare)
+  }
+
+  /** All values in order. */
+  *values(): Generator<V> {
+    for (const [, value] of this) yield value
+  }
+}

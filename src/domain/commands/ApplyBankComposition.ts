@@ -1,0 +1,139 @@
+/** APPLY BANK COMPOSITION: writes which files a bank holds, in which order, into the artifacts of its manifest. */
+import * as Result from "effect/Result"
+
+import { type Asset, manifestOf } from "../Asset.ts"
+import type { ApplyBankComposition } from "../Command.ts"
+import { capacityUse, indexesAreWhole } from "../Composition.ts"
+import { acceptsFile, type Family, familyOf } from "../Family.ts"
+import type { Manifest, ManifestText } from "../Manifest.ts"
+import { rowsOf, setComposition } from "../ManifestEdit.ts"
+import { parseFile } from "../Path.ts"
+import type { AssetFile } from "../Seen.ts"
+import { type Blocker, blocker, type Warning, warning } from "../Verdict.ts"
+import { editable, manifestBlockers, writeManifest } from "./EditManifest.ts"
+import { assetBlockers, type AssetRule, at, lookAt, onAsset, possible, refused, subjectOf } from "./Rule.ts"
+
+/** What stands in the way of editing a composition, whatever its files. */
+export const standing: AssetRule<ApplyBankComposition>["standing"] = (snapshot, asset) => {
+  const manifest = manifestOf(asset)
+  const unknown = manifest !== undefined && familyOf(snapshot.rules.families, manifest.family) === undefined
+  return [
+    ...assetBlockers(snapshot, asset),
+    ...manifestBlockers(asset),
+    ...(unknown
+      ? [
+        blocker(
+          "family/unknown",
+          `${subjectOf(asset)}: its family "${manifest.family}" is not in the catalog`,
+          at(asset)
+        )
+      ]
+      : [])
+  ]
+}
+
+/** The rule of `applyBankComposition`. */
+export const applyBankComposition: AssetRule<ApplyBankComposition> = {
+  looks: (snapshot, { asset }) => lookAt(snapshot, asset, "adopt"),
+
+  standing,
+
+  plan: onAsset(standing, (planning, asset, command) => {
+    const source = editable(planning, asset)
+    if (Result.isFailure(source)) return refused(source.failure)
+    const { manifest } = source.success.source
+    const family = familyOf(planning.snapshot.rules.families, manifest.family)
+    const files = command.files.map((file) => Result.getOrElse(parseFile(file), () => file))
+    const blockers = family === undefined ? [] : compositionBlockers(asset, family, source.success.onDisk.files, files)
+    if (blockers.length > 0) return refused(blockers)
+    if (isComposedOf(manifest, files)) {
+      return possible({
+        warnings: [warning("command/no-change", `${subjectOf(asset)}: it is composed so already`, at(asset))]
+      })
+    }
+    const bytes = setComposition(source.success.source, files)
+    return Result.match(writeManifest(planning, asset, source.success, bytes), {
+      onFailure: refused,
+      onSuccess: ({ facts, step }) =>
+        possible({
+          files: [step],
+          facts: new Map([[asset.root, facts]]),
+          warnings: compositionWarnings(asset, source.success.source, files)
+        })
+    })
+  })
+}
+
+/** True if the manifest lists these files in this order, with whole indexes. */
+const isComposedOf = ({ artifacts }: Manifest, files: ReadonlyArray<string>): boolean =>
+  indexesAreWhole(artifacts) && artifacts.length === files.length &&
+  artifacts.every(({ file }, place) => file.normalize("NFC") === files[place])
+
+const compositionBlockers = (
+  asset: Asset,
+  family: Family,
+  present: ReadonlyArray<AssetFile>,
+  files: ReadonlyArray<string>
+): ReadonlyArray<Blocker> => {
+  const subject = subjectOf(asset)
+  const sizes = new Map<string, number>(present.map((file) => [file.path, file.size]))
+  const listed = new Set<string>()
+  const blockers: Array<Blocker> = []
+  for (const file of files) {
+    const where = { ...at(asset), path: file }
+    const path = parseFile(file)
+    const size = sizes.get(file)
+    if (Result.isFailure(path)) {
+      blockers.push(
+        blocker(
+          "composition/illegal-path",
+          `${subject}: ${JSON.stringify(file)} is not allowed: ${path.failure.message}`,
+          where
+        )
+      )
+    } else if (listed.has(file)) {
+      blockers.push(blocker("composition/file-twice", `${subject}: "${file}" is listed twice`, where))
+    } else if (size === undefined) {
+      blockers.push(blocker("composition/file-missing", `${subject}: "${file}" is not there`, where))
+    } else if (!acceptsFile(family, file)) {
+      const kinds = family.extensions.join(", ")
+      blockers.push(blocker("composition/wrong-kind", `${subject}: "${file}" is none of ${kinds}`, where))
+    } else if (size > family.capacity.fileBytes) {
+      const cause = `${subject}: "${file}" has ${size} bytes, the limit is ${family.capacity.fileBytes}`
+      blockers.push(blocker("composition/file-too-large", cause, where))
+    }
+    listed.add(file)
+  }
+  const use = capacityUse(family, Array.from(listed, (file) => sizes.get(file) ?? 0))
+  if (files.length > family.capacity.files) {
+    const cause = `${subject}: ${files.length} files are listed, the limit is ${family.capacity.files}`
+    blockers.push(blocker("composition/too-many-files", cause, at(asset)))
+  }
+  if (use.totalBytes.state === "exceeded") {
+    const cause = `${subject}: the files have ${use.totalBytes.used} bytes, the limit is ${use.totalBytes.limit}`
+    blockers.push(blocker("composition/too-many-bytes", cause, at(asset)))
+  }
+  return blockers
+}
+
+const compositionWarnings = (
+  asset: Asset,
+  source: ManifestText,
+  files: ReadonlyArray<string>
+): ReadonlyArray<Warning> => [
+  ...rowsOf(source)
+    .filter(({ file, row }) => !files.includes(file) && row.members.length > 2)
+    .map(({ file }) =>
+      warning(
+        "composition/unknown-keys",
+        `${subjectOf(asset)}: the row of "${file}" has keys of its own and is dropped`,
+        {
+          ...at(asset),
+          path: file
+        }
+      )
+    ),
+  ...(source.manifest.hasInputsByRole
+    ? [warning("composition/inputs-by-role", `${subjectOf(asset)}: its manifest holds inputsByRole`, at(asset))]
+    : [])
+]

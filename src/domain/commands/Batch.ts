@@ -1,0 +1,46 @@
+/** BATCH: several commands as one plan, each planned on the state that the one before leaves; all or none. */
+import type { Facts } from "../Asset.ts"
+import { type Batch, showCommand } from "../Command.ts"
+import { type FileStep, netSteps } from "../FileStep.ts"
+import { layOver } from "../Overlay.ts"
+import type { AssetRoot } from "../Path.ts"
+import { netChanges, type RegistryChange } from "../Registry.ts"
+import { revise } from "../Revise.ts"
+import { blocker, type Warning, warning } from "../Verdict.ts"
+import { type Planned, type Planning, possible, projectBlockers, refused } from "./Rule.ts"
+import { planSingle } from "./Rules.ts"
+
+/** Plans a batch. */
+export const planBatch = (planning: Planning, { commands }: Batch): Planned => {
+  const { batchLimit } = planning.snapshot.rules
+  const standing = projectBlockers(planning.snapshot)
+  if (standing.length > 0) return refused(standing)
+  if (commands.length > batchLimit) {
+    return refused([
+      blocker("batch/too-large", `The batch has ${commands.length} commands, more than the ${batchLimit} allowed`)
+    ])
+  }
+  if (commands.length === 0) return possible({ warnings: [warning("command/no-change", "The batch is empty")] })
+  const warnings: Array<Warning> = []
+  const registry: Array<RegistryChange> = []
+  const files: Array<FileStep> = []
+  const facts = new Map<AssetRoot, Facts | undefined>()
+  let state = planning
+  for (const [part, command] of commands.entries()) {
+    const planned = planSingle({ ...state, part }, command)
+    const named = <A extends { readonly message: string }>(said: A): A => ({
+      ...said,
+      message: `Command ${part + 1} of ${commands.length} (${showCommand(command)}): ${said.message}`,
+      part
+    })
+    if (planned._tag === "Refused") return refused(planned.blockers.map(named))
+    const { effects } = planned
+    warnings.push(...effects.warnings.map(named))
+    registry.push(...effects.registry)
+    files.push(...effects.files)
+    for (const [root, after] of effects.facts) facts.set(root, after)
+    const snapshot = { ...state.snapshot, ...revise(state.snapshot, effects).state }
+    state = { ...state, snapshot, observed: layOver(state.observed, effects) }
+  }
+  return possible({ warnings, registry: netChanges(registry), files: netSteps(files), facts })
+}

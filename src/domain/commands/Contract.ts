@@ -1,0 +1,47 @@
+/** What a name and an output may be, for the commands that set them. */
+import type { OutputInput } from "../Command.ts"
+import { type Family, type Output, outputProblems } from "../Family.ts"
+import { type Blocker, blocker, type BlockerCode } from "../Verdict.ts"
+
+const codes = {
+  format: "contract/unknown-format",
+  codec: "contract/unknown-codec",
+  metadata: "contract/invalid-metadata"
+} as const satisfies Record<string, BlockerCode>
+
+/**
+ * The output that a command asks for. Another format brings its own first codec and its own metadata, unless the
+ * command says which.
+ */
+export const outputOf = (family: Family, input: OutputInput | undefined, before: Output): Output => {
+  const id = input?.format ?? before.format
+  const format = family.formats.find((candidate) => candidate.id === id)
+  const base = id === before.format || format === undefined
+    ? { ...before, format: id }
+    : { format: id, codec: format.codecs[0], metadata: format.defaults }
+  return {
+    format: id,
+    codec: input?.codec ?? base.codec,
+    // The schema of the command has just said that this is JSON.
+    metadata: (input?.metadata ?? base.metadata) as Output["metadata"]
+  }
+}
+
+/** What keeps a name from being one: it must be a text that can be shown and stored. */
+export const nameBlockers = (name: string, root: string): ReadonlyArray<Blocker> =>
+  name.trim() !== "" && name.isWellFormed() && !/\p{Cc}/u.test(name)
+    ? []
+    : [blocker("contract/invalid-name", `${JSON.stringify(name)} is no name for the asset at "${root}"`, { root })]
+
+/** What keeps a name and an output from being a family's. */
+export const contractBlockers = (
+  family: Family,
+  name: string,
+  output: Output,
+  root: string
+): ReadonlyArray<Blocker> => [
+  ...nameBlockers(name, root),
+  ...outputProblems(family, output).map(({ cause, field }) =>
+    blocker(codes[field], `The output of "${root}": ${cause}`, { root })
+  )
+]

@@ -1,0 +1,77 @@
+/** Editing the manifest of an asset that is there: reading its source, and what follows from writing it. */
+import * as Result from "effect/Result"
+
+import { type Asset, type Facts, type OnDisk } from "../Asset.ts"
+import type { FileStep } from "../FileStep.ts"
+import { type ManifestText, readManifest } from "../Manifest.ts"
+import { readingOf } from "../Reading.ts"
+import { type RootSeen } from "../Seen.ts"
+import { type Blocker, blocker } from "../Verdict.ts"
+import { plannedFile } from "./Planned.ts"
+import { at, obstacleBlockers, type Planning, seenAt, subjectOf } from "./Rule.ts"
+
+/** A manifest that can be edited, and where it is. */
+export interface Editable {
+  readonly onDisk: OnDisk
+  readonly seen: RootSeen
+  readonly source: ManifestText
+}
+
+/** What keeps an asset's manifest from being edited, as far as the snapshot knows. */
+export const manifestBlockers = (asset: Asset): ReadonlyArray<Blocker> => {
+  if (asset.onDisk === undefined) {
+    return [blocker("root/missing", `${subjectOf(asset)}: its folder is not there`, at(asset))]
+  }
+  if (asset.onDisk.reading._tag === "Valid") return []
+  const causes = asset.onDisk.reading.problems.map((problem) => problem.cause).join(", ")
+  return [blocker("manifest/invalid", `${subjectOf(asset)}: ${causes}`, { ...at(asset), path: "asset.json" })]
+}
+
+/** The source of a manifest as it was seen. */
+export const editable = (planning: Planning, asset: Asset): Result.Result<Editable, ReadonlyArray<Blocker>> => {
+  const { onDisk } = asset
+  const standing = manifestBlockers(asset)
+  const seen = seenAt(planning, asset.root)
+  const blockers = [...standing, ...obstacleBlockers(seen, subjectOf(asset), asset.root)]
+  if (onDisk === undefined || blockers.length > 0) return Result.fail(blockers)
+  const { manifest } = seen
+  const source = manifest._tag === "File"
+    ? readManifest(manifest.bytes, planning.snapshot.rules.manifestLimit)
+    : Result.fail([])
+  return Result.mapBoth(source, {
+    onSuccess: (text): Editable => ({ onDisk, seen, source: text }),
+    onFailure: () => [blocker("manifest/invalid", `${subjectOf(asset)}: its manifest cannot be read`, at(asset))]
+  })
+}
+
+/** Writes a manifest: the step, and what is known of the asset afterwards. */
+export const writeManifest = (
+  planning: Planning,
+  asset: Asset,
+  { onDisk, seen }: Editable,
+  bytes: Uint8Array
+): Result.Result<{ readonly step: FileStep; readonly facts: Facts }, ReadonlyArray<Blocker>> => {
+  const { rules } = planning.snapshot
+  if (bytes.length > rules.manifestLimit) {
+    const cause = `${
+      subjectOf(asset)
+    }: its manifest would have ${bytes.length} bytes, more than the ${rules.manifestLimit} allowed`
+    return Result.fail([blocker("manifest/too-large", cause, at(asset))])
+  }
+  const file = plannedFile(planning, asset.root, bytes)
+  const before = seen.manifest._tag === "File"
+    ? { _tag: "File" as const, fingerprint: seen.manifest.fingerprint }
+    : onDisk.manifestState
+  return Result.succeed({
+    step: { _tag: "write-file", to: `${onDisk.spelling}/asset.json`, bytes, before },
+    facts: {
+      divergence: asset.divergence,
+      notPublished: asset.notPublished,
+      onDisk: {
+        ...onDisk,
+        reading: readingOf(file, rules),
+        manifestState: { _tag: "File", fingerprint: file.fingerprint }
+      }
+    }
+  })
+}

@@ -1,0 +1,27 @@
+/** New registry entries: which id they get, and which uuid. */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+
+import { AssetId, type AssetUuid } from "../Identity.ts"
+import type { AssetRoot } from "../Path.ts"
+import type { RegistryEntry } from "../Registry.ts"
+import { type Blocker, blocker } from "../Verdict.ts"
+import type { Planning } from "./Rule.ts"
+
+const isId = Schema.is(AssetId)
+
+/** An entry for a root with the next free id; without `uuid`, with the one made up for this command. */
+export const newEntry = (
+  { observed, part, snapshot }: Planning,
+  root: AssetRoot,
+  known: { readonly uuid?: AssetUuid; readonly included?: boolean } = {}
+): Result.Result<RegistryEntry, ReadonlyArray<Blocker>> => {
+  const id = snapshot.registry.nextId
+  const uuid = known.uuid ?? observed.newUuids[part]
+  if (!isId(id) || uuid === undefined) {
+    return Result.fail([
+      blocker("registry/ids-exhausted", `No id is left for "${root}": the next one would be ${id}`, { root })
+    ])
+  }
+  return Result.succeed({ id, uuid, root, included: known.included ?? true, extra: "" })
+}

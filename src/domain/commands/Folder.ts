@@ -1,0 +1,38 @@
+/** What keeps a whole folder from being moved, to another place or to the trash. */
+import type { Asset } from "../Asset.ts"
+import type { RootSeen } from "../Seen.ts"
+import { assetsInside, type Snapshot } from "../Snapshot.ts"
+import { type Blocker, blocker } from "../Verdict.ts"
+import { at, type Planning, subjectOf } from "./Rule.ts"
+
+const holding = (asset: Asset, inner: string): Blocker =>
+  blocker("root/holds-asset", `${subjectOf(asset)}: another asset lies inside it, at "${inner}"`, {
+    ...at(asset),
+    path: inner
+  })
+
+/** Assets inside the folder that the snapshot knows. */
+export const holdsAssets = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> =>
+  asset.onDisk === undefined
+    ? []
+    : Array.from(assetsInside(snapshot, asset.root), (inner) => holding(asset, inner.root))
+
+/** Asset roots inside the folder that appeared since the snapshot looked. */
+export const innerBlockers = (asset: Asset, seen: RootSeen): ReadonlyArray<Blocker> =>
+  (seen.folder?.innerRoots ?? []).map((inner) => holding(asset, `${asset.root}/${inner}`))
+
+/** A folder can be moved as one only within a device. */
+export const acrossDevices = (
+  { observed }: Planning,
+  asset: Asset,
+  places: ReadonlyArray<RootSeen>
+): ReadonlyArray<Blocker> =>
+  places.every(({ device }) => device === observed.runtimeDevice)
+    ? []
+    : [
+      blocker(
+        "workspace/across-devices",
+        `${subjectOf(asset)}: its folder, the target and the packer's folder are on several devices`,
+        at(asset)
+      )
+    ]

@@ -1,0 +1,148 @@
+/** What every command has in common: the form of its rule, and what stands in the way of all of them. */
+import type { Asset, Facts } from "../Asset.ts"
+import { nameOf } from "../Asset.ts"
+import { manifestOf } from "../Asset.ts"
+import type { Command, SingleCommand } from "../Command.ts"
+import { assetSubject } from "../Diagnostic.ts"
+import type { FileStep } from "../FileStep.ts"
+import { type AssetRef, showRef } from "../Identity.ts"
+import { type AssetRoot } from "../Path.ts"
+import type { RegistryChange } from "../Registry.ts"
+import type { Look, Observed, RootSeen } from "../Seen.ts"
+import { findAsset, readOnlyReason, type Snapshot } from "../Snapshot.ts"
+import { type Blocker, blocker, type Warning } from "../Verdict.ts"
+
+/** What a command is planned on: the state that the one before leaves, and what was looked at for it. */
+export interface Planning {
+  readonly snapshot: Snapshot
+  readonly observed: Observed
+  /** The place of the command in its batch, or 0. */
+  readonly part: number
+}
+
+/** What a command would do. */
+export interface Effects {
+  readonly warnings: ReadonlyArray<Warning>
+  readonly registry: ReadonlyArray<RegistryChange>
+  readonly files: ReadonlyArray<FileStep>
+  /** What is known of the roots afterwards; `undefined` if nothing is there any more. */
+  readonly facts: ReadonlyMap<AssetRoot, Facts | undefined>
+}
+
+/** What came of planning a command: what it would do, or every reason why it cannot. */
+export type Planned =
+  | { readonly _tag: "Possible"; readonly effects: Effects }
+  | { readonly _tag: "Refused"; readonly blockers: ReadonlyArray<Blocker> }
+
+/** All there is to know of one kind of command. */
+export interface Rule<C extends SingleCommand> {
+  /** What has to be looked at on disk before it can be planned. */
+  readonly looks: (snapshot: Snapshot, command: C) => ReadonlyArray<Look>
+  /** What it would do, or why not. */
+  readonly plan: (planning: Planning, command: C) => Planned
+}
+
+/** The rule of a command on an asset that is there: it also tells what stands in the way whatever the arguments. */
+export interface AssetRule<C extends SingleCommand> extends Rule<C> {
+  readonly standing: (snapshot: Snapshot, asset: Asset) => ReadonlyArray<Blocker>
+}
+
+/** A command that cannot be applied. */
+export const refused = (blockers: ReadonlyArray<Blocker>): Planned => ({ _tag: "Refused", blockers })
+
+/** A command that can be applied, and what it does. */
+export const possible = (effects: Partial<Effects>): Planned => ({
+  _tag: "Possible",
+  effects: { warnings: [], registry: [], files: [], facts: new Map(), ...effects }
+})
+
+/** What stands in the way of every command. */
+export const projectBlockers = (snapshot: Snapshot): ReadonlyArray<Blocker> => {
+  const reason = readOnlyReason(snapshot)
+  if (reason !== undefined) return [blocker("project/read-only", `The project is read-only: ${reason}`)]
+  return snapshot.registryFacts.divergence === undefined
+    ? []
+    : [blocker("registry/diverged", "The registry file was changed behind the packer's back")]
+}
+
+/** What stands in the way of every command on an asset but `register`. */
+export const assetBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> => [
+  ...placeBlockers(snapshot, asset),
+  ...(asset.registration.state === "unknown" && snapshot.registryFacts.fault === undefined
+    ? [blocker("registry/entry-not-believed", `${subjectOf(asset)}: its registry entry cannot be believed`, at(asset))]
+    : [])
+]
+
+/** What stands in the way of every command on an asset. */
+export const placeBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> => [
+  ...projectBlockers(snapshot),
+  ...(asset.divergence === undefined
+    ? []
+    : [blocker("asset/diverged", `${subjectOf(asset)}: it was changed behind the packer's back`, at(asset))]),
+  ...(asset.notPublished === undefined
+    ? []
+    : [blocker("asset/publish-pending", `${subjectOf(asset)}: an earlier change is not in place yet`, at(asset))])
+]
+
+/** Where a blocker on an asset is. */
+export const at = (asset: Asset): { readonly root: AssetRoot } => ({ root: asset.root })
+
+/** How messages name an asset. */
+export const subjectOf = (asset: Asset): string => assetSubject(asset.root, manifestOf(asset)?.name)
+
+/** Plans a command on an asset: not without the asset, and not with anything standing in its way. */
+export const onAsset = <C extends SingleCommand & { readonly asset: AssetRef }>(
+  standing: AssetRule<C>["standing"],
+  plan: (planning: Planning, asset: Asset, command: C) => Planned
+): Rule<C>["plan"] =>
+(planning, command) => {
+  const asset = findAsset(planning.snapshot, command.asset)
+  if (asset === undefined) return refused([notFound(planning.snapshot, command.asset)])
+  const blockers = standing(planning.snapshot, asset)
+  return blockers.length > 0 ? refused(blockers) : plan(planning, asset, command)
+}
+
+/** The blocker of a command on an asset that is not there, after those of the project. */
+const notFound = (snapshot: Snapshot, ref: AssetRef): Blocker =>
+  projectBlockers(snapshot)[0] ?? blocker("asset/not-found", `There is no such asset: ${showRef(ref)}`)
+
+/** The look at an asset that the snapshot has. */
+export const lookAt = (snapshot: Snapshot, ref: AssetRef, list: Look["list"]): ReadonlyArray<Look> => {
+  const asset = findAsset(snapshot, ref)
+  return asset === undefined ? [] : [{ root: asset.root, spelling: asset.onDisk?.spelling ?? asset.root, list }]
+}
+
+const notSeen: RootSeen = {
+  missingParents: [],
+  obstacle: { kind: "unreadable", path: "" },
+  kind: "absent",
+  folderId: undefined,
+  device: "",
+  manifest: { _tag: "Absent" },
+  folder: undefined
+}
+
+/** What was seen at a root. A root that nobody looked at counts as one that cannot be read. */
+export const seenAt = (planning: Planning, root: AssetRoot): RootSeen =>
+  planning.observed.roots.get(root) ?? { ...notSeen, obstacle: { kind: "unreadable", path: root } }
+
+/** What ends the way to a root. */
+export const obstacleBlockers = (seen: RootSeen, subject: string, root: string): ReadonlyArray<Blocker> => {
+  const where = { root, ...(seen.obstacle === undefined ? {} : { path: seen.obstacle.path }) }
+  switch (seen.obstacle?.kind ?? (seen.kind === "link" ? "link" : undefined)) {
+    case "link":
+      return [blocker("root/link", `${subject}: "${where.path ?? root}" is a symbolic link`, where)]
+    case "no-folder":
+      return [blocker("root/not-a-folder", `${subject}: "${where.path ?? root}" is no folder`, where)]
+    case "unreadable":
+      return [blocker("workspace/unreadable", `${subject}: "${where.path ?? root}" cannot be read`, where)]
+    case undefined:
+      return []
+  }
+}
+
+/** The name of a command's asset in its outcome. */
+export const affected = nameOf
+
+/** A command in the vocabulary of the rules: the batch is planned from the others. */
+export type CommandTag = Command["_tag"]

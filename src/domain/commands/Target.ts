@@ -1,0 +1,95 @@
+/** Where a new root may be: what `create` and `relocate` ask of the place they put an asset at. */
+import * as Result from "effect/Result"
+
+import { clashOf } from "../Diagnose.ts"
+import type { FileStep } from "../FileStep.ts"
+import { type AssetRoot, parentsOf, parseRoot } from "../Path.ts"
+import type { Look, RootSeen } from "../Seen.ts"
+import { assetsInside, type Snapshot } from "../Snapshot.ts"
+import { type Blocker, blocker } from "../Verdict.ts"
+import { obstacleBlockers, type Planning, seenAt } from "./Rule.ts"
+
+/** A place that is free for an asset. */
+export interface Target {
+  readonly root: AssetRoot
+  readonly spelling: string
+  readonly seen: RootSeen
+}
+
+/**
+ * How a root that is not there yet is to be spelled: as the disk spells the folders above it, where assets below them
+ * tell. A folder that came from a disk with another Unicode normalization is not made a second time beside itself.
+ */
+export const spellingFor = (snapshot: Snapshot, root: AssetRoot): string => {
+  for (const parent of parentsOf(root).toReversed()) {
+    const [neighbour] = assetsInside(snapshot, parent)
+    if (neighbour?.onDisk === undefined) continue
+    const depth = parent.split("/").length
+    return neighbour.onDisk.spelling.split("/").slice(0, depth).join("/") + root.slice(parent.length)
+  }
+  return root
+}
+
+/** The look at a place that an asset shall have. */
+export const lookAtTarget = (snapshot: Snapshot, input: string, list: Look["list"]): ReadonlyArray<Look> => {
+  const root = parseRoot(input)
+  if (Result.isFailure(root)) return []
+  const spelling = snapshot.assets.get(root.success)?.onDisk?.spelling ?? spellingFor(snapshot, root.success)
+  return [{ root: root.success, spelling, list }]
+}
+
+/** The root that a text names, or the blocker that says why it names none. */
+export const legalRoot = (input: string): Result.Result<AssetRoot, ReadonlyArray<Blocker>> =>
+  Result.mapError(parseRoot(input), (problem) => [
+    blocker("root/illegal", `The root ${JSON.stringify(input)} is not allowed: ${problem.message}`, { root: input })
+  ])
+
+/** What keeps a place from taking an asset, as far as the snapshot can tell; `moving` leaves its own place. */
+export const placeTaken = (snapshot: Snapshot, root: AssetRoot, moving?: AssetRoot): ReadonlyArray<Blocker> => {
+  const subject = `"${root}"`
+  if (snapshot.assets.get(root) !== undefined) {
+    return [blocker("root/taken", `${subject}: an asset is there or registered there`, { root })]
+  }
+  const outer = parentsOf(root).find((parent) =>
+    parent !== moving && snapshot.assets.get(parent as AssetRoot) !== undefined
+  )
+  const inner = Array.from(assetsInside(snapshot, root), (asset) => asset.root).find((other) => other !== moving)
+  const clash = clashOf(root, snapshot, moving)
+  return [
+    ...(outer === undefined ? [] : [
+      blocker("root/nested", `${subject} lies inside the asset at "${outer}"`, { root, path: outer })
+    ]),
+    ...(inner === undefined ? [] : [
+      blocker("root/nested", `${subject} would lie around the asset at "${inner}"`, { root, path: inner })
+    ]),
+    ...(clash === undefined ? [] : [
+      blocker("root/collision", `"${clash.own}" and "${clash.other}" are the same on some systems`, {
+        root,
+        path: clash.other
+      })
+    ])
+  ]
+}
+
+/** A place for an asset, or all that keeps it from being one; `moving` is the asset that goes there. */
+export const targetAt = (
+  planning: Planning,
+  root: AssetRoot,
+  moving?: { readonly root: AssetRoot; readonly folderId: string | undefined }
+): Result.Result<Target, ReadonlyArray<Blocker>> => {
+  const taken = placeTaken(planning.snapshot, root, moving?.root)
+  if (taken.length > 0) return Result.fail(taken)
+  const seen = seenAt(planning, root)
+  const obstacles = seen.obstacle === undefined ? [] : obstacleBlockers(seen, `"${root}"`, root)
+  if (obstacles.length > 0) return Result.fail(obstacles)
+  // On a disk that does not tell case apart, a case-only move finds the folder itself at its target.
+  const itself = seen.kind === "folder" && seen.folderId !== undefined && seen.folderId === moving?.folderId
+  if (seen.kind !== "absent" && !itself) {
+    return Result.fail([blocker("root/taken", `"${root}": something is there on disk`, { root })])
+  }
+  return Result.succeed({ root, spelling: spellingFor(planning.snapshot, root), seen })
+}
+
+/** Makes the folders on the way to a root that are not there. */
+export const makeParents = (seen: RootSeen): ReadonlyArray<FileStep> =>
+  seen.missingParents.map((to): FileStep => ({ _tag: "create-directory", to }))

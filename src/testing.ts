@@ -1,0 +1,1 @@
+/** The front door for tests of hosts. */

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config"
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    env: { TZ: "UTC" },
+    pool: "forks",
+    maxWorkers: 2,
+    watch: false,
+    reporters: ["default"]
+  }
+})
