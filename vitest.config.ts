@@ -7,6 +7,7 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     watch: false,
+    testTimeout: 60_000,
     reporters: ["default"]
   }
 })

@@ -1,1 +1,2 @@
-/** The front door for hosts on Node. */
+/** `prometeu-packer/node`: what the packer needs of Node. */
+export * from "./layers/Sha256.ts"

@@ -1,5 +1,5 @@
 /** Writing `asset.json`: a new one, or the smallest edit of one that is there. */
-import { type AssetUuid } from "./Identity.ts"
+import type { AssetUuid } from "./Identity.ts"
 import { type JsonArray, type JsonNode, type JsonObject, type JsonValue, memberOf } from "./JsonText.ts"
 import type { Manifest, ManifestText } from "./Manifest.ts"
 import {

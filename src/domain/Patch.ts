@@ -4,7 +4,7 @@ import { Generation, type OperationId } from "./Identity.ts"
 import { type AssetRoot, compareText } from "./Path.ts"
 import type { Plan } from "./Plan.ts"
 import { revise, type Revision } from "./Revise.ts"
-import type { Fingerprint } from "./Seen.ts"
+import type { FileState, Fingerprint } from "./Seen.ts"
 import type { Change, Snapshot } from "./Snapshot.ts"
 
 /** A plan that is durable. */
@@ -33,6 +33,12 @@ export const patch = (snapshot: Snapshot, { fingerprints, notPublished, operatio
   }))
   return advance(snapshot, { facts, registry: plan.registry }, operationId)
 }
+
+/** The snapshot that expects another registry file from now on: the packer has just written it. Nothing shows of this. */
+export const rememberRegistry = (snapshot: Snapshot, state: FileState): Snapshot => ({
+  ...snapshot,
+  registryFacts: { ...snapshot.registryFacts, present: true, state }
+})
 
 /** The snapshot of the next generation, or the same one if nothing in it would be different. */
 export const advance = (snapshot: Snapshot, revision: Revision, operationId: OperationId): Snapshot => {

@@ -43,7 +43,9 @@ const byteLength = (text: string): number => encoder.encode(text).length
 const control = /\p{Cc}/u
 /** Characters that file systems ignore when they compare names; a segment made of `.prometeu` and these is an alias. */
 const ignorable = /\p{Default_Ignorable_Code_Point}/gu
-const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?: *\.| *:| *$)/iu
+const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)/iu
+/** `.prometeu` and what starts with it, folded; also as the short names that Windows makes up, `PROMET~1`. */
+const packersOwn = /^(?:\.prometeu|promet~[0-9]|pr[0-9a-f]{4}~[0-9])/
 
 const problem = (reason: PathReason, message: string): Result.Result<never, PathProblem> =>
   Result.fail({ reason, message })
@@ -69,8 +71,11 @@ const segmentProblem = (segment: string): PathProblem | undefined => {
     return { reason: "reserved-on-windows", message: `${shown} is the name of a Windows device` }
   }
   const folded = foldPath(segment.replace(ignorable, ""))
-  if (folded.startsWith(".prometeu")) {
-    return { reason: "reserved-for-packer", message: `${shown} starts with ".prometeu", which belongs to the packer` }
+  if (packersOwn.test(folded)) {
+    return {
+      reason: "reserved-for-packer",
+      message: `${shown} starts with ".prometeu" on some systems, which belongs to the packer`
+    }
   }
   if (folded === "asset.json") {
     return { reason: "reserved-for-manifest", message: `${shown} is the name of a manifest` }
@@ -111,32 +116,30 @@ export const foldPath = (path: string): string =>
     ? path.toLowerCase()
     : path.normalize("NFD").toUpperCase().toLowerCase().toUpperCase().toLowerCase().normalize("NFC")
 
+/** The code point at a place, or -1 where the text has none. */
+const pointAt = (text: string, place: number): number => text.codePointAt(place) ?? -1
+
 /** Orders texts by Unicode code points (JavaScript's `<` orders by UTF-16 units, which differs above U+FFFF). */
 export const compareText = (a: string, b: string): number => {
   if (a === b) return 0
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    if (x === y) continue
-    const xHigh = x >= 0xd800 && x <= 0xdfff
-    const yHigh = y >= 0xd800 && y <= 0xdfff
-    return xHigh === yHigh ? x - y : xHigh ? 1 : -1
-  }
-  return a.length - b.length
+  let place = 0
+  // At the end of a text there is NaN, which equals nothing: the loop ends at the end of the shorter one.
+  while (a.charCodeAt(place) === b.charCodeAt(place)) place++
+  // Where two units differ, the code points they belong to may have begun one unit before.
+  return pointAt(a, place - 1) - pointAt(b, place - 1) || pointAt(a, place) - pointAt(b, place)
 }
 
+const portable = Schema.makeFilter((text: string) =>
+  Result.getOrUndefined(parse(text)) === text || "a portable relative path in Unicode NFC is expected"
+)
+
 /** Where an asset is: a path relative to `assets/`. Not its identity: relocating an asset keeps both its ids. */
-export const AssetRoot = Schema.String.check(
-  Schema.makeFilter((text: string) => Result.isSuccess(parse(text)) || "an asset root is a portable relative path")
-).pipe(Schema.brand("prometeu-packer/AssetRoot"))
+export const AssetRoot = Schema.String.check(portable).pipe(Schema.brand("prometeu-packer/AssetRoot"))
 /** Where an asset is: a path relative to `assets/`. */
 export type AssetRoot = typeof AssetRoot.Type
 
 /** A file inside an asset: a path relative to its root, under the same rules as an asset root. */
-export const FilePath = Schema.String.check(
-  Schema.makeFilter((text: string) => Result.isSuccess(parse(text)) || "a file is named by a portable relative path")
-).pipe(Schema.brand("prometeu-packer/FilePath"))
+export const FilePath = Schema.String.check(portable).pipe(Schema.brand("prometeu-packer/FilePath"))
 /** A file inside an asset: a path relative to its root. */
 export type FilePath = typeof FilePath.Type
 

@@ -41,9 +41,6 @@ const at = <A>(items: ReadonlyArray<A>, index: number): A =>
   // Every caller has just bounded the index by the length of the array; arrays of this file have no holes.
   items[index] as A
 
-const replaced = <A>(items: ReadonlyArray<A>, index: number, remove: number, ...insert: ReadonlyArray<A>) =>
-  items.toSpliced(index, remove, ...insert)
-
 /** The smallest key of a node that is not empty. */
 const firstKey = <K, V>(node: Node<K, V>): K => at(node.keys, 0)
 
@@ -96,13 +93,13 @@ const inserted = <K, V>(
   if (isLeaf(node)) {
     const index = lowerBound(node.keys, key, compare)
     const known = index < node.keys.length && compare(at(node.keys, index), key) === 0 ? 1 : 0
-    return split(leaf(replaced(node.keys, index, known, key), replaced(node.values, index, known, value)))
+    return split(leaf(node.keys.toSpliced(index, known, key), node.values.toSpliced(index, known, value)))
   }
   const index = childFor(node.keys, key, compare)
   const children = inserted(at(node.children, index), key, value, compare)
   return split(branch(
-    replaced(node.keys, index, 1, ...children.map(firstKey)),
-    replaced(node.children, index, 1, ...children)
+    node.keys.toSpliced(index, 1, ...children.map(firstKey)),
+    node.children.toSpliced(index, 1, ...children)
   ))
 }
 
@@ -112,7 +109,7 @@ const without = <K, V>(node: Node<K, V>, key: K, compare: (a: K, b: K) => number
     const index = lowerBound(node.keys, key, compare)
     if (index === node.keys.length || compare(at(node.keys, index), key) !== 0) return node
     if (node.size === 1) return undefined
-    return leaf(replaced(node.keys, index, 1), replaced(node.values, index, 1))
+    return leaf(node.keys.toSpliced(index, 1), node.values.toSpliced(index, 1))
   }
   const index = childFor(node.keys, key, compare)
   const before = at(node.children, index)
@@ -121,16 +118,16 @@ const without = <K, V>(node: Node<K, V>, key: K, compare: (a: K, b: K) => number
   if (after === undefined) {
     return node.children.length === 1
       ? undefined
-      : branch(replaced(node.keys, index, 1), replaced(node.children, index, 1))
+      : branch(node.keys.toSpliced(index, 1), node.children.toSpliced(index, 1))
   }
-  const neighbour = index > 0 ? index - 1 : 1
-  const beside = node.children[neighbour]
-  if (beside !== undefined && beside.keys.length + after.keys.length <= maxWidth / 2) {
-    const first = Math.min(index, neighbour)
-    const merged = first === index ? joined(after, beside) : joined(beside, after)
-    return branch(replaced(node.keys, first, 2, firstKey(merged)), replaced(node.children, first, 2, merged))
+  // Neighbours that fit into half a node become one: so two of them always fill more, and the tree stays flat.
+  for (const first of [index - 1, index]) {
+    const [left, right] = first === index ? [after, node.children[first + 1]] : [node.children[first], after]
+    if (left === undefined || right === undefined || left.keys.length + right.keys.length > maxWidth / 2) continue
+    const merged = joined(left, right)
+    return branch(node.keys.toSpliced(first, 2, firstKey(merged)), node.children.toSpliced(first, 2, merged))
   }
-  return branch(replaced(node.keys, index, 1, firstKey(after)), replaced(node.children, index, 1, after))
+  return branch(node.keys.toSpliced(index, 1, firstKey(after)), node.children.toSpliced(index, 1, after))
 }
 
 const collect = <K, V>(node: Node<K, V>, offset: number, limit: number, into: Array<V>): void => {
@@ -151,7 +148,11 @@ const collect = <K, V>(node: Node<K, V>, offset: number, limit: number, into: Ar
   }
 }
 
-function* walk<K, V>(node: Node<K, V>, from: K | undefined, compare: (a: K, b: K) => number): Generator<[K, V]> {
+function* walk<K, V>(
+  node: Node<K, V>,
+  from: K | undefined,
+  compare: (a: K, b: K) => number
+): Generator<readonly [K, V], undefined> {
   if (isLeaf(node)) {
     const start = from === undefined ? 0 : lowerBound(node.keys, from, compare)
     for (let i = start; i < node.size; i++) yield [at(node.keys, i), at(node.values, i)]
@@ -236,7 +237,7 @@ export class SortedMap<K, V> implements Iterable<readonly [K, V]> {
 
   /** The entries in order, from the first whose key is not below `from`. */
   entriesFrom(from: K): Generator<readonly [K, V], undefined> {
-    return walk(this.#root, from, this.#compare) as Generator<readonly [K, V], undefined>
+    return walk(this.#root, from, this.#compare)
   }
 
   /** All entries in order. */

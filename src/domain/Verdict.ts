@@ -69,6 +69,10 @@ export const blockerTable = {
     "The manifest's uuid belongs to another registered asset.",
     "register with identity \"new\", or relocate the other asset here if its folder was moved"
   ),
+  "identity/not-new": row(
+    "No unused uuid was offered for a new identity.",
+    "try again; a new uuid is made up each time"
+  ),
   "manifest/invalid": row("The manifest is not valid.", "mend asset.json and refresh the asset"),
   "manifest/too-large": row("The manifest would be larger than the limit.", "shorten it, or raise the limit"),
   "family/unknown": row("The family is not in the catalog.", "choose a family of the catalog"),

@@ -25,9 +25,9 @@ export const planBatch = (planning: Planning, { commands }: Batch): Planned => {
   const registry: Array<RegistryChange> = []
   const files: Array<FileStep> = []
   const facts = new Map<AssetRoot, Facts | undefined>()
-  let state = planning
+  let { observed, snapshot } = planning
   for (const [part, command] of commands.entries()) {
-    const planned = planSingle({ ...state, part }, command)
+    const planned = planSingle({ snapshot, observed, part }, command)
     const named = <A extends { readonly message: string }>(said: A): A => ({
       ...said,
       message: `Command ${part + 1} of ${commands.length} (${showCommand(command)}): ${said.message}`,
@@ -39,8 +39,8 @@ export const planBatch = (planning: Planning, { commands }: Batch): Planned => {
     registry.push(...effects.registry)
     files.push(...effects.files)
     for (const [root, after] of effects.facts) facts.set(root, after)
-    const snapshot = { ...state.snapshot, ...revise(state.snapshot, effects).state }
-    state = { ...state, snapshot, observed: layOver(state.observed, effects) }
+    snapshot = Object.assign({}, snapshot, revise(snapshot, effects).state)
+    observed = layOver(observed, effects)
   }
   return possible({ warnings, registry: netChanges(registry), files: netSteps(files), facts })
 }

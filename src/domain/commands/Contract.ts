@@ -15,15 +15,11 @@ const codes = {
  */
 export const outputOf = (family: Family, input: OutputInput | undefined, before: Output): Output => {
   const id = input?.format ?? before.format
-  const format = family.formats.find((candidate) => candidate.id === id)
-  const base = id === before.format || format === undefined
-    ? { ...before, format: id }
-    : { format: id, codec: format.codecs[0], metadata: format.defaults }
+  const other = id === before.format ? undefined : family.formats.find((candidate) => candidate.id === id)
   return {
     format: id,
-    codec: input?.codec ?? base.codec,
-    // The schema of the command has just said that this is JSON.
-    metadata: (input?.metadata ?? base.metadata) as Output["metadata"]
+    codec: input?.codec ?? other?.codecs[0] ?? before.codec,
+    metadata: input?.metadata ?? other?.defaults ?? before.metadata
   }
 }
 

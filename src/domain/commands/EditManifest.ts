@@ -1,11 +1,11 @@
 /** Editing the manifest of an asset that is there: reading its source, and what follows from writing it. */
 import * as Result from "effect/Result"
 
-import { type Asset, type Facts, type OnDisk } from "../Asset.ts"
+import type { Asset, Facts, OnDisk } from "../Asset.ts"
 import type { FileStep } from "../FileStep.ts"
 import { type ManifestText, readManifest } from "../Manifest.ts"
 import { readingOf } from "../Reading.ts"
-import { type RootSeen } from "../Seen.ts"
+import type { RootSeen } from "../Seen.ts"
 import { type Blocker, blocker } from "../Verdict.ts"
 import { plannedFile } from "./Planned.ts"
 import { at, obstacleBlockers, type Planning, seenAt, subjectOf } from "./Rule.ts"

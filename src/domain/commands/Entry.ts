@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 import { AssetId, type AssetUuid } from "../Identity.ts"
 import type { AssetRoot } from "../Path.ts"
 import type { RegistryEntry } from "../Registry.ts"
+import type { Snapshot } from "../Snapshot.ts"
 import { type Blocker, blocker } from "../Verdict.ts"
 import type { Planning } from "./Rule.ts"
 
@@ -17,11 +18,20 @@ export const newEntry = (
   known: { readonly uuid?: AssetUuid; readonly included?: boolean } = {}
 ): Result.Result<RegistryEntry, ReadonlyArray<Blocker>> => {
   const id = snapshot.registry.nextId
-  const uuid = known.uuid ?? observed.newUuids[part]
-  if (!isId(id) || uuid === undefined) {
-    return Result.fail([
+  const uuid = known.uuid ?? unused(snapshot, observed.newUuids[part])
+  if (uuid === undefined) {
+    return Result.fail([blocker("identity/not-new", `No unused uuid was offered for "${root}"`, { root })])
+  }
+  return isId(id)
+    ? Result.succeed({ id, uuid, root, included: known.included ?? true, extra: "" })
+    : Result.fail([
       blocker("registry/ids-exhausted", `No id is left for "${root}": the next one would be ${id}`, { root })
     ])
-  }
-  return Result.succeed({ id, uuid, root, included: known.included ?? true, extra: "" })
 }
+
+/** A uuid that nothing in the project has yet, as one made up a moment ago should be. */
+const unused = ({ carriers, registry }: Snapshot, uuid: AssetUuid | undefined): AssetUuid | undefined =>
+  uuid === undefined || carriers.get(uuid) !== undefined || registry.byUuid.get(uuid) !== undefined ||
+    registry.doubtful.some((entry) => entry.uuid === uuid)
+    ? undefined
+    : uuid

@@ -1,12 +1,10 @@
 /** What every command has in common: the form of its rule, and what stands in the way of all of them. */
-import type { Asset, Facts } from "../Asset.ts"
-import { nameOf } from "../Asset.ts"
-import { manifestOf } from "../Asset.ts"
-import type { Command, SingleCommand } from "../Command.ts"
+import { type Asset, type Facts, manifestOf } from "../Asset.ts"
+import type { SingleCommand } from "../Command.ts"
 import { assetSubject } from "../Diagnostic.ts"
 import type { FileStep } from "../FileStep.ts"
 import { type AssetRef, showRef } from "../Identity.ts"
-import { type AssetRoot } from "../Path.ts"
+import type { AssetRoot } from "../Path.ts"
 import type { RegistryChange } from "../Registry.ts"
 import type { Look, Observed, RootSeen } from "../Seen.ts"
 import { findAsset, readOnlyReason, type Snapshot } from "../Snapshot.ts"
@@ -140,9 +138,3 @@ export const obstacleBlockers = (seen: RootSeen, subject: string, root: string):
       return []
   }
 }
-
-/** The name of a command's asset in its outcome. */
-export const affected = nameOf
-
-/** A command in the vocabulary of the rules: the batch is planned from the others. */
-export type CommandTag = Command["_tag"]

@@ -1,0 +1,205 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Result, Schema } from "effect"
+import type { Command, SingleCommand } from "../../src/domain/Command.ts"
+import { changesNothing, plan } from "../../src/domain/Plan.ts"
+import { previewOf } from "../../src/domain/PlanPreview.ts"
+import { getAssetActions } from "../../src/domain/Queries.ts"
+import { refusalOf, staleness } from "../../src/domain/Refusal.ts"
+import { findAsset, readOnlyReason } from "../../src/domain/Snapshot.ts"
+import type { ProjectTree } from "../../src/testing/ProjectTree.ts"
+import { changedPaths, contentOf, promised } from "../support/TreeChanges.ts"
+import { carryOut, manifest, open, planFor, type Project, visible } from "../support/Workspace.ts"
+import { commandOf, CommandSpec, ProjectSpec, treeOf } from "./Generators.ts"
+import { modelOf, modelRun } from "./Model.ts"
+
+const runs = 3_000
+const Commands = Schema.Array(CommandSpec).check(Schema.isMinLength(2), Schema.isMaxLength(8))
+
+/** A text as hash, so that what a preview promises can be compared with what is there. */
+const textHash = (bytes: Uint8Array): string => `file ${new TextDecoder().decode(bytes)}`
+
+/** Counts how often each kind of command was applied and refused: a property that never meets one proves nothing. */
+const tally = () => {
+  const counts = new Map<string, { applied: number; refused: number }>()
+  return {
+    count: ({ _tag }: Command, applied: boolean): void => {
+      const count = counts.get(_tag) ?? { applied: 0, refused: 0 }
+      count[applied ? "applied" : "refused"]++
+      counts.set(_tag, count)
+    },
+    counts
+  }
+}
+
+describe(`the planner over ${runs} generated projects`, () => {
+  const { count, counts } = tally()
+
+  it.prop(
+    "does what a plain model does, refuses what it refuses, and its patch is what a new opening finds",
+    { project: ProjectSpec, commands: Commands },
+    ({ commands, project }) => {
+      let now = open(treeOf(project))
+      for (const [step, command] of commands.map(commandOf).entries()) {
+        const made = planFor(now, command, 900 + 100 * step)
+        const expected = modelRun(modelOf(now.tree), command, made.newUuids)
+        assert.strictEqual(made.blockers.length > 0, expected === undefined, JSON.stringify([command, made.blockers]))
+        const next = carryOut(now, made)
+        if (expected !== undefined) assert.deepStrictEqual(modelOf(next.tree), expected, JSON.stringify(command))
+        if (changesNothing(made)) assert.deepStrictEqual(next.tree.entries(), now.tree.entries())
+        assert.deepStrictEqual(visible(next.snapshot), visible(next.tree.open()), JSON.stringify(command))
+        count(command, expected !== undefined)
+        now = next
+      }
+    },
+    { arbitrary: { runs, seed: "the planner against the model" } }
+  )
+
+  it("met every kind of command often, applied and refused", () => {
+    for (const [tag, { applied, refused }] of counts) assert.isAbove(Math.min(applied, refused), 30, tag)
+    assert.strictEqual(counts.size, 9)
+  })
+
+  it.prop(
+    "shows in the preview what changes on disk, and nothing else",
+    { project: ProjectSpec, commands: Commands },
+    ({ commands, project }) => {
+      let now = open(treeOf(project))
+      for (const [step, command] of commands.map(commandOf).entries()) {
+        const made = planFor(now, command, 900 + 100 * step)
+        const preview = previewOf(made, textHash)
+        const next = carryOut(now, made)
+        assert.deepStrictEqual(
+          new Map([...promised(now.tree, preview)].toSorted()),
+          new Map([...contentOf(next.tree)].toSorted())
+        )
+        if (made.blockers.length > 0) assert.deepStrictEqual(changedPaths(now.tree, next.tree), [])
+        for (const { root, summary } of preview.outcome) {
+          assert.deepStrictEqual(next.snapshot.assets.get(root)?.summary, summary)
+        }
+        const shown = new Set(preview.outcome.map(({ root }) => root))
+        for (const asset of now.snapshot.assets.values()) {
+          if (!shown.has(asset.root) && made.noticed === undefined) {
+            assert.strictEqual(next.snapshot.assets.get(asset.root), asset, "an asset that is not shown changed")
+          }
+        }
+        assert.strictEqual(staleness(planFor(now, command, 900 + 100 * step), preview, textHash), undefined)
+        now = next
+      }
+    },
+    { arbitrary: { runs, seed: "preview is what changes" } }
+  )
+
+  it.prop(
+    "never succeeds where an action is disabled, and gives the same reasons",
+    { project: ProjectSpec, commands: Commands },
+    ({ commands, project }) => {
+      const now = open(treeOf(project))
+      for (const command of commands.map(commandOf)) {
+        if (command._tag === "batch" || command._tag === "create") continue
+        const action = actionFor(now.snapshot, command)
+        if (action === undefined) continue
+        const made = planFor(now, command)
+        const standing = made.blockers.map(({ code }) => code)
+        if (!action.enabled) {
+          assert.deepStrictEqual(standing, action.blockers.map(({ code }) => code), JSON.stringify(command))
+        }
+      }
+    },
+    { arbitrary: { runs, seed: "actions and plans" } }
+  )
+})
+
+/** The action that stands for a command on an asset that is there. */
+const actionFor = (
+  snapshot: Parameters<typeof findAsset>[0],
+  command: Exclude<SingleCommand, { readonly _tag: "create" }>
+) => {
+  const ref = command._tag === "register" ? { root: command.root } : command.asset
+  const kind = command._tag === "setBuildParticipation" ? (command.included ? "include" : "exclude") : command._tag
+  return Result.getOrUndefined(getAssetActions(snapshot, ref))?.actions.find(({ action }) => action === kind)
+}
+
+const Edit = Schema.Struct({
+  root: Schema.Literals(["a", "a/b", "ui/x", "ui/y", "snd", "new", "z/deep/er"]),
+  how: Schema.Literals([
+    "write manifest",
+    "same bytes",
+    "remove manifest",
+    "remove folder",
+    "add file",
+    "link",
+    "registry"
+  ])
+})
+
+/** Edits a folder behind the packer's back. */
+const edit = (tree: ProjectTree, { how, root }: typeof Edit.Type): void => {
+  const path = `${root}/asset.json`
+  switch (how) {
+    case "write manifest":
+      return tree.put(path, manifest({ name: "edited by hand" }))
+    case "same bytes": {
+      const text = tree.text(path)
+      return text === undefined ? undefined : tree.put(path, text)
+    }
+    case "remove manifest":
+      return tree.remove(path)
+    case "remove folder":
+      return tree.remove(root)
+    case "add file":
+      return tree.put(`${root}/one.png`, "added by hand")
+    case "link":
+      tree.remove(root)
+      return tree.putLink(root)
+    case "registry":
+      return tree.put(".prometeu/index.json", `{"schema_version":1,"assets":[]}\n`)
+  }
+}
+
+/** True if the registry, or the manifest that a command has to look at, is another one than when the project was opened. */
+const isEdited = (before: ProjectTree, { snapshot, tree }: Project, command: Command): boolean => {
+  const changed = (path: string) => before.text(path) !== tree.text(path)
+  if (readOnlyReason(snapshot) !== undefined || snapshot.generation > 1) return false
+  if (changed(".prometeu/index.json")) return true
+  const looks = ["updateContract", "relocate", "delete", "applyBankComposition"].includes(command._tag)
+  const asset = looks && "asset" in command ? findAsset(snapshot, command.asset) : undefined
+  return asset !== undefined && changed(`${asset.root}/asset.json`)
+}
+
+describe(`the planner over ${runs} projects that were edited behind its back`, () => {
+  const seen = { diverged: 0, applied: 0 }
+
+  it.prop(
+    "overwrites nothing it did not expect, and says Diverged where a manifest or the registry is another one",
+    { project: ProjectSpec, edits: Schema.Array(Edit).check(Schema.isMaxLength(3)), commands: Commands },
+    ({ commands, edits, project }) => {
+      const before = treeOf(project)
+      const opened = open(before.clone())
+      for (const one of edits) edit(opened.tree, one)
+      let now = opened
+      for (const [step, command] of commands.map(commandOf).entries()) {
+        const observed = now.tree.observe(now.snapshot, command, 900 + 100 * step)
+        const made = plan(now.snapshot, command, observed)
+        const refusal = refusalOf(made)
+        // Throws if a step would write over something, or move something, that the plan did not expect.
+        const next = carryOut(now, made)
+        if (isEdited(before, now, command)) {
+          assert.strictEqual(refusal?._tag, "Diverged", JSON.stringify(command))
+          seen.diverged++
+        }
+        if (refusal === undefined && made.files.length > 0) seen.applied++
+        if (refusal !== undefined) assert.deepStrictEqual(next.tree.entries(), now.tree.entries())
+        for (const asset of next.snapshot.assets.values()) {
+          if (asset.divergence === undefined) continue
+          assert.strictEqual(findAsset(next.snapshot, { root: asset.root })?.summary.diverged, true)
+        }
+        now = next
+      }
+    },
+    { arbitrary: { runs, seed: "edits behind the back" } }
+  )
+
+  it("met divergences and applied plans", () => {
+    assert.isAbove(Math.min(seen.diverged, seen.applied), 300)
+  })
+})

@@ -1,0 +1,101 @@
+/** Projects for tests, and one step of their lives: look, plan, apply, patch, checkpoint. */
+import * as Result from "effect/Result"
+import type { Command } from "../../src/domain/Command.ts"
+import { OperationId } from "../../src/domain/Identity.ts"
+import { advance, patch } from "../../src/domain/Patch.ts"
+import { type AssetRoot, parseRoot } from "../../src/domain/Path.ts"
+import { type Plan, plan } from "../../src/domain/Plan.ts"
+import type { Fingerprint } from "../../src/domain/Seen.ts"
+import type { Snapshot } from "../../src/domain/Snapshot.ts"
+import { type ProjectTree, testUuid } from "../../src/testing/ProjectTree.ts"
+
+export const operation = OperationId.make("operation-1")
+
+/** A text as a root; only for texts that are one. */
+export const root = (text: string): AssetRoot => Result.getOrThrow(parseRoot(text))
+
+/** A manifest with some of its fields different; `undefined` leaves a field out. */
+export const manifest = (fields: Readonly<Record<string, unknown>> = {}): string =>
+  `${
+    JSON.stringify(
+      {
+        schema_version: 1,
+        name: "thing",
+        family: "tile_bank",
+        output: { format: "TILES/indexed_v1", codec: "none", metadata: { tile_size: 16 } },
+        ...fields
+      },
+      null,
+      2
+    )
+  }\n`
+
+/** A registry entry as the file has it. */
+export const entry = (id: number, root: string, fields: Readonly<Record<string, unknown>> = {}) => ({
+  asset_id: id,
+  asset_uuid: testUuid(id),
+  root,
+  included_in_build: true,
+  ...fields
+})
+
+/** A registry file. */
+export const registry = (
+  entries: ReadonlyArray<unknown>,
+  fields: Readonly<Record<string, unknown>> = {}
+): string => JSON.stringify({ schema_version: 1, assets: entries, ...fields })
+
+/** A project on disk and as the packer sees it. */
+export interface Project {
+  readonly tree: ProjectTree
+  readonly snapshot: Snapshot
+}
+
+export const open = (tree: ProjectTree): Project => ({ tree, snapshot: tree.open() })
+
+/** Plans a command on what the disk says now. */
+export const planFor = ({ snapshot, tree }: Project, command: Command, firstUuid?: number): Plan =>
+  plan(snapshot, command, tree.observe(snapshot, command, firstUuid))
+
+/** Carries out a plan: the new project, with the registry file written. Plans with blockers change what they noticed. */
+export const carryOut = (project: Project, made: Plan): Project => {
+  const noticed = made.noticed === undefined ? project.snapshot : advance(project.snapshot, made.noticed, operation)
+  if (made.blockers.length > 0) return { tree: project.tree, snapshot: noticed }
+  const tree = project.tree.clone()
+  const written = tree.apply(made.files)
+  const fingerprints = new Map<AssetRoot, Fingerprint>(
+    Array.from(written, ([spelling, fingerprint]) => [root(spelling), fingerprint])
+  )
+  const snapshot = patch(noticed, { operationId: operation, plan: made, fingerprints, notPublished: new Map() })
+  return { tree, snapshot: made.registry.length > 0 ? tree.checkpoint(snapshot) : snapshot }
+}
+
+/** Plans a command and carries it out. */
+export const run = (project: Project, command: Command, firstUuid?: number): Project & { readonly plan: Plan } => {
+  const made = planFor(project, command, firstUuid)
+  return { ...carryOut(project, made), plan: made }
+}
+
+/** All of a snapshot that another opening of the same folder must agree on. */
+export const visible = (snapshot: Snapshot) => ({
+  assets: Array.from(snapshot.assets.values(), ({ diagnostics, onDisk, registration, root, summary }) => ({
+    root,
+    summary,
+    registration,
+    diagnostics,
+    files: onDisk?.files.map(({ path, size }) => [path, size]),
+    reading: onDisk?.reading,
+    manifest: onDisk?.manifestState,
+    spelling: onDisk?.spelling
+  })),
+  diagnostics: snapshot.diagnostics,
+  registry: {
+    entries: Array.from(snapshot.registry.byRoot.values()),
+    ids: Array.from(snapshot.registry.byId.values(), ({ root }) => root),
+    uuids: Array.from(snapshot.registry.byUuid.values(), ({ root }) => root),
+    doubtful: snapshot.registry.doubtful,
+    nextId: snapshot.registry.nextId
+  },
+  folders: Array.from(snapshot.folders),
+  carriers: Array.from(snapshot.carriers)
+})
