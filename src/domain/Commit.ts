@@ -1,4 +1,4 @@
-/** How a commit can end. Four ways, and no fifth. */
+/** How a commit can end: nothing happened, it is durable (in place, or not everywhere yet), or the disk would not say. */
 import * as Result from "effect/Result"
 
 import { assetSubject } from "./Diagnostic.ts"
@@ -39,7 +39,7 @@ export interface Settled {
 /** What follows from the end of a commit: a change that becomes visible, or the error its caller gets. */
 export const settle = (
   operationId: OperationId,
-  plan: Plan,
+  plan: Pick<Plan, "facts" | "registry" | "warnings">,
   result: CommitResult
 ): Result.Result<Settled, CommitFailed | CommitUncertain> => {
   switch (result._tag) {

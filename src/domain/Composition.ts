@@ -1,7 +1,7 @@
 /** The composition of a bank: which of an asset's files it holds, in which order, and how full that makes it. */
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
-import * as Result from "effect/Result"
 import { acceptsFile, type Family } from "./Family.ts"
 import type { Artifact } from "./Manifest.ts"
 import { parseFile } from "./Path.ts"

@@ -27,7 +27,8 @@ const manifestIn = (folder: string): string => `${folder}/asset.json`
 /**
  * Steps, one after the other, as fewer with the same result: folders first, in order, then each file once, with its
  * last content, at its last place. A folder that is made and then moved is made at its last place; what is made, or
- * written, and then deleted is left out. The only files that plans write are manifests.
+ * written, and then deleted is left out. The only files that plans write are manifests; what they move or delete are
+ * asset roots, and none of these lies inside another.
  */
 export const netSteps = (steps: Iterable<FileStep>): ReadonlyArray<FileStep> => {
   const folders = new Set<FileStep>()

@@ -85,10 +85,25 @@ export const decodeText = (bytes: Uint8Array): Result.Result<string, JsonProblem
   })
 }
 
-/** Line and column of a place in a text, both from 1. `\r\n`, `\n` and `\r` end lines. */
-export const placeOf = (text: string, offset: number): { readonly line: number; readonly column: number } => {
-  const lines = text.slice(0, offset).split(/\r\n|\n|\r/)
-  return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 }
+/** A place in a text as people count it: line and column from 1. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+/** Tells the places of a text from their offsets. `\r\n`, `\n` and `\r` end lines, which are counted once. */
+export const placesIn = (text: string): (offset: number) => Place => {
+  let starts: ReadonlyArray<number> | undefined
+  return (offset) => {
+    starts ??= [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), (end) => end.index + end[0].length)]
+    let line = 0
+    for (let last = starts.length; last - line > 1;) {
+      const middle = (line + last) >>> 1
+      if ((starts[middle] ?? 0) <= offset) line = middle
+      else last = middle
+    }
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 }
+  }
 }
 
 /** A member of an object by its key. */

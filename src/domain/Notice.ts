@@ -18,6 +18,8 @@ export const notice = (snapshot: Snapshot, looks: ReadonlyArray<Look>, observed:
     const asset = snapshot.assets.get(root)
     const seen = observed.roots.get(root)
     if (asset === undefined || seen === undefined || asset.divergence !== undefined) continue
+    // What is durable and not in place yet is no edit of somebody else's; commands on it are refused anyway.
+    if (asset.notPublished !== undefined) continue
     const expected = asset.onDisk?.manifestState ?? { _tag: "Absent" }
     const divergence = divergenceBetween(expected, manifestStateOf(seen), observed.at)
     const { notPublished, onDisk } = asset

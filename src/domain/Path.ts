@@ -119,9 +119,17 @@ export const foldPath = (path: string): string =>
 /** The code point at a place, or -1 where the text has none. */
 const pointAt = (text: string, place: number): number => text.codePointAt(place) ?? -1
 
-/** Orders texts by Unicode code points (JavaScript's `<` orders by UTF-16 units, which differs above U+FFFF). */
-export const compareText = (a: string, b: string): number => {
-  if (a === b) return 0
+/** UTF-16 units from the surrogates upwards: only texts that both have some can be ordered differently by units. */
+const high = /[\ud800-\uffff]/
+
+/**
+ * Orders texts by Unicode code points. JavaScript's `<` orders by UTF-16 units, which differs above U+FFFF; where that
+ * cannot matter it is used, because it is some 20 times faster, and every lookup in a snapshot compares texts.
+ */
+export const compareText = (a: string, b: string): number =>
+  a === b ? 0 : high.test(a) && high.test(b) ? comparePoints(a, b) : a < b ? -1 : 1
+
+const comparePoints = (a: string, b: string): number => {
   let place = 0
   // At the end of a text there is NaN, which equals nothing: the loop ends at the end of the shorter one.
   while (a.charCodeAt(place) === b.charCodeAt(place)) place++
@@ -129,9 +137,13 @@ export const compareText = (a: string, b: string): number => {
   return pointAt(a, place - 1) - pointAt(b, place - 1) || pointAt(a, place) - pointAt(b, place)
 }
 
-const portable = Schema.makeFilter((text: string) =>
-  Result.getOrUndefined(parse(text)) === text || "a portable relative path in Unicode NFC is expected"
-)
+const portable = Schema.makeFilter((text: string) => Result.getOrUndefined(parse(text)) === text, {
+  expected: "a portable relative path in Unicode NFC",
+  // Values that are generated from the schema, for tests of hosts: without a pattern hardly one of them would be legal.
+  arbitraryConstraint: {
+    patterns: [{ source: "^[A-Za-zé日😀0-9_-]{1,8}(?:/[a-zö0-9 _-]{0,8}[a-zß0-9]){0,3}$", flags: "u" }]
+  }
+})
 
 /** Where an asset is: a path relative to `assets/`. Not its identity: relocating an asset keeps both its ids. */
 export const AssetRoot = Schema.String.check(portable).pipe(Schema.brand("prometeu-packer/AssetRoot"))

@@ -56,10 +56,16 @@ const lowerBound = <K>(keys: ReadonlyArray<K>, key: K, compare: (a: K, b: K) => 
   return low
 }
 
-/** The child that holds `key` if any does. */
+/** The child that holds `key` if any does: the last one whose smallest key is not above it. */
 const childFor = <K>(keys: ReadonlyArray<K>, key: K, compare: (a: K, b: K) => number): number => {
-  const bound = lowerBound(keys, key, compare)
-  return bound < keys.length && compare(at(keys, bound), key) === 0 ? bound : Math.max(0, bound - 1)
+  let low = 1
+  let high = keys.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (compare(at(keys, middle), key) <= 0) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }
 
 const split = <K, V>(node: Node<K, V>): ReadonlyArray<Node<K, V>> => {
