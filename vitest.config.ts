@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({
+  ssr: { resolve: { conditions: ["prometeu-packer-source", "node", "import"] } },
   test: {
     include: ["test/**/*.test.ts"],
     env: { TZ: "UTC" },

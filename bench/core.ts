@@ -7,6 +7,7 @@
 import { performance } from "node:perf_hooks"
 
 import { Command } from "../src/domain/Command.ts"
+import { looksOf } from "../src/domain/commands/Rules.ts"
 import { AssetId, OperationId } from "../src/domain/Identity.ts"
 import { openSteps } from "../src/domain/Opening.ts"
 import { patch } from "../src/domain/Patch.ts"
@@ -14,7 +15,6 @@ import { type Plan, plan } from "../src/domain/Plan.ts"
 import { getAssetDetails, listAssets } from "../src/domain/Queries.ts"
 import type { FileSeen, Observed, RootScan, RootSeen, Scan } from "../src/domain/Seen.ts"
 import type { Snapshot } from "../src/domain/Snapshot.ts"
-import { looksOf } from "../src/domain/commands/Rules.ts"
 import { sha256 } from "../src/layers/Sha256.ts"
 import { testOpening, testUuid } from "../src/testing/ProjectTree.ts"
 
@@ -55,8 +55,11 @@ const scanOf = (n: number): RootScan => ({
 
 /** A project whose first asset is not registered, and whose others are. */
 const projectOf = (assets: number): Scan => {
-  const entries = Array.from({ length: assets - 1 }, (_, i) =>
-    `{"asset_id":${i + 2},"asset_uuid":"${testUuid(i + 1)}","root":"${rootOf(i + 1)}","included_in_build":true}`)
+  const entries = Array.from(
+    { length: assets - 1 },
+    (_, i) =>
+      `{"asset_id":${i + 2},"asset_uuid":"${testUuid(i + 1)}","root":"${rootOf(i + 1)}","included_in_build":true}`
+  )
   return {
     registry: fileSeen(`{"schema_version":1,"assets":[${entries.join(",\n")}]}`),
     roots: Array.from({ length: assets }, (_, n) => scanOf(n)),
@@ -85,19 +88,21 @@ const open = (scan: Scan): Opened => {
 }
 
 const observe = (snapshot: Snapshot, command: Command): Observed => ({
-  roots: new Map(looksOf(snapshot, command).map(({ root }): [typeof root, RootSeen] => {
-    const n = Number(root.slice(-6))
-    const scan = snapshot.assets.get(root) === undefined ? undefined : scanOf(n)
-    return [root, {
-      missingParents: [],
-      obstacle: undefined,
-      kind: scan === undefined ? "absent" : "folder",
-      folderId: scan === undefined ? undefined : root,
-      device: "1",
-      manifest: scan?.manifest ?? { _tag: "Absent" },
-      folder: scan?.folder
-    }]
-  })),
+  roots: new Map(
+    looksOf(snapshot, command).map(({ root }): [typeof root, RootSeen] => {
+      const n = Number(root.slice(-6))
+      const scan = snapshot.assets.get(root) === undefined ? undefined : scanOf(n)
+      return [root, {
+        missingParents: [],
+        obstacle: undefined,
+        kind: scan === undefined ? "absent" : "folder",
+        folderId: scan === undefined ? undefined : root,
+        device: "1",
+        manifest: scan?.manifest ?? { _tag: "Absent" },
+        folder: scan?.folder
+      }]
+    })
+  ),
   registry: snapshot.registryFacts.state,
   runtimeDevice: "1",
   at: 0,
@@ -145,7 +150,11 @@ const main = () => {
   const opened = { small: open(projectOf(small)), large: open(scan) }
   globalThis.gc?.()
   const heap = process.memoryUsage().heapUsed - heapBefore
-  say(`opening ${large} assets in memory: ${round(opened.large.millis)} ms, longest step ${round(opened.large.longestStepMillis)} ms`)
+  say(
+    `opening ${large} assets in memory: ${round(opened.large.millis)} ms, longest step ${
+      round(opened.large.longestStepMillis)
+    } ms`
+  )
 
   const growth: Record<string, unknown> = {}
   for (const [name, commandFor] of Object.entries(commands)) {
@@ -183,7 +192,11 @@ const main = () => {
       patchRatio: round(median(many.patch) / median(few.patch))
     }
     growth[name] = row
-    say(`${name.padEnd(22)} plan ${row.planMicros} µs (x${row.planRatio} of ${small} assets)   patch ${row.patchMicros} µs (x${row.patchRatio})`)
+    say(
+      `${
+        name.padEnd(22)
+      } plan ${row.planMicros} µs (x${row.planRatio} of ${small} assets)   patch ${row.patchMicros} µs (x${row.patchRatio})`
+    )
   }
 
   const { snapshot } = opened.large
@@ -193,7 +206,11 @@ const main = () => {
     return getAssetDetails(snapshot, { id: place + 2 })
   }))
   const pageMicros = median(time(rounds, () => listAssets(snapshot, { offset: Math.floor(large / 2), limit: 100 })))
-  say(`details ${round(1e6 / detailsMicros)} per second, page of 100 in ${round(pageMicros)} µs, heap ${round(heap / large)} bytes per asset`)
+  say(
+    `details ${round(1e6 / detailsMicros)} per second, page of 100 in ${round(pageMicros)} µs, heap ${
+      round(heap / large)
+    } bytes per asset`
+  )
 
   if (json) {
     console.log(JSON.stringify({

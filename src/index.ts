@@ -1,26 +1,125 @@
 /** `prometeu-packer`: the rules of the product, pure and synchronous. */
-export * from "./domain/Actions.ts"
-export * from "./domain/Asset.ts"
-export * from "./domain/Command.ts"
-export * from "./domain/CommandInput.ts"
-export * from "./domain/Commit.ts"
-export * from "./domain/Composition.ts"
-export * from "./domain/Details.ts"
-export * from "./domain/Diagnostic.ts"
-export * from "./domain/Errors.ts"
-export * from "./domain/Event.ts"
-export * from "./domain/EventDrafts.ts"
-export * from "./domain/Family.ts"
-export * from "./domain/Identity.ts"
-export * from "./domain/Opening.ts"
-export * from "./domain/Outcome.ts"
-export * from "./domain/Patch.ts"
-export * from "./domain/Path.ts"
-export * from "./domain/Plan.ts"
-export * from "./domain/PlanPreview.ts"
-export * from "./domain/Preview.ts"
-export * from "./domain/Queries.ts"
-export * from "./domain/Refusal.ts"
-export * from "./domain/Seen.ts"
-export * from "./domain/Snapshot.ts"
-export * from "./domain/Verdict.ts"
+
+// Names: of assets, projects and operations, and of the places where assets are.
+export {
+  AssetId,
+  AssetName,
+  AssetRef,
+  AssetUuid,
+  Generation,
+  OpeningId,
+  OperationId,
+  ProjectId
+} from "./domain/Identity.ts"
+export { AssetRoot, FilePath, parseFile, parseRoot, type PathProblem, type PathReason } from "./domain/Path.ts"
+
+// What kinds of assets there are.
+export {
+  type Capacity,
+  defaultFamilies,
+  type Families,
+  type Family,
+  type Output,
+  type OutputFormat
+} from "./domain/Family.ts"
+
+// The files of a project.
+export { ManifestFile } from "./domain/Manifest.ts"
+export { RegistryEntryFile, RegistryFile } from "./domain/RegistryCodec.ts"
+
+// What is wrong.
+export { Diagnostic, DiagnosticCode, diagnosticTable, Severity } from "./domain/Diagnostic.ts"
+export {
+  AssetNotFound,
+  Cancelled,
+  CommandBlocked,
+  CommitFailed,
+  CommitUncertain,
+  Diverged,
+  DivergedFile,
+  InvalidCommand,
+  OperationIdConflict,
+  PackerError,
+  PreviewStale,
+  ProjectReadOnly,
+  PublishPending,
+  RegistryClash,
+  RegistryConflict,
+  RuntimeClosed
+} from "./domain/Errors.ts"
+export { Blocker, BlockerCode, blockerTable, Warning, WarningCode, warningTable } from "./domain/Verdict.ts"
+
+// What is known: the snapshot, and how it is read.
+export { Action, ActionKind } from "./domain/Actions.ts"
+export {
+  type Asset,
+  AssetSummary,
+  type Divergence,
+  type Registration,
+  RegistrationState,
+  type Rules
+} from "./domain/Asset.ts"
+export { AvailableRow, CapacityUse, Measure, RowProblem, SelectedRow } from "./domain/Composition.ts"
+export { AssetDetails, BankComposition, Contract, DivergenceView } from "./domain/Details.ts"
+export {
+  ActionsView,
+  AssetList,
+  AssetQuery,
+  DetailsView,
+  getAssetActions,
+  getAssetDetails,
+  listAssets
+} from "./domain/Queries.ts"
+export { type Change, findAsset, type Snapshot } from "./domain/Snapshot.ts"
+
+// What is asked for, and what it would do.
+export {
+  ApplyBankComposition,
+  Batch,
+  Command,
+  Create,
+  Delete,
+  OutputInput,
+  Register,
+  Relocate,
+  SetBuildParticipation,
+  SingleCommand,
+  Unregister,
+  UpdateContract
+} from "./domain/Command.ts"
+export { decodeCommand } from "./domain/CommandInput.ts"
+export { looksOf } from "./domain/commands/Rules.ts"
+export { changesNothing, type Plan, plan } from "./domain/Plan.ts"
+export { type Hash, previewOf } from "./domain/PlanPreview.ts"
+export { AssetOutcome, EntryView, FilesystemMutation, FileView, Preview, RegistryMutation } from "./domain/Preview.ts"
+export { type Refusal, refusalOf, staleness } from "./domain/Refusal.ts"
+
+// What the disk showed, and what became of it.
+export { type CommitResult, type DiskFault, settle, type Settled } from "./domain/Commit.ts"
+export { type OpeningFacts, openSnapshot, openSteps } from "./domain/Opening.ts"
+export { advance, type Committed, patch, rememberRegistry } from "./domain/Patch.ts"
+export {
+  type FileSeen,
+  type FileState,
+  type Fingerprint,
+  type FolderSeen,
+  type Look,
+  type Observed,
+  type RootScan,
+  type RootSeen,
+  type Scan
+} from "./domain/Seen.ts"
+
+// What is told.
+export {
+  EventDraft,
+  type EventKind,
+  type EventNumbers,
+  isTerminal,
+  maxListed,
+  numbered,
+  PackerEvent,
+  ProgressReport
+} from "./domain/Event.ts"
+export { appliedDraft, draftsOfChange, failedDraft, progressDraft, type Timing } from "./domain/EventDrafts.ts"
+export { Changes, Outcome, outcomeOf } from "./domain/Outcome.ts"

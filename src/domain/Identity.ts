@@ -11,7 +11,7 @@ export const AssetId = Schema.Int.check(
 export type AssetId = typeof AssetId.Type
 
 /** The form of an asset's uuid: RFC 9562, lower case. The nil and the max uuid identify nothing and are refused. */
-export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /** The global, stable identity of an asset, in the registry and in its manifest. */
 export const AssetUuid = Schema.String.check(Schema.isPattern(uuidPattern)).pipe(

@@ -91,18 +91,21 @@ export interface Place {
   readonly column: number
 }
 
-/** Tells the places of a text from their offsets. `\r\n`, `\n` and `\r` end lines, which are counted once. */
+/**
+ * Tells the places of a text from their offsets. `\r\n`, `\n` and `\r` end lines. It counts on from the place before, so
+ * that a hundred thousand problems, told in their order, cost no more than one look at the text.
+ */
 export const placesIn = (text: string): (offset: number) => Place => {
-  let starts: ReadonlyArray<number> | undefined
+  let [at, line, lineStart] = [0, 1, 0]
   return (offset) => {
-    starts ??= [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), (end) => end.index + end[0].length)]
-    let line = 0
-    for (let last = starts.length; last - line > 1;) {
-      const middle = (line + last) >>> 1
-      if ((starts[middle] ?? 0) <= offset) line = middle
-      else last = middle
+    if (offset < at) [at, line, lineStart] = [0, 1, 0]
+    for (; at < offset; at++) {
+      const code = text.charCodeAt(at)
+      if (code !== 0x0a && (code !== 0x0d || text.charCodeAt(at + 1) === 0x0a)) continue
+      line++
+      lineStart = at + 1
     }
-    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 }
+    return { line, column: offset - lineStart + 1 }
   }
 }
 
@@ -162,12 +165,14 @@ const into = (path: string, key: string): string =>
  */
 export class JsonReader {
   readonly text: string
+  readonly #placeOf: (offset: number) => Place
   #at = 0
   /** Repeated keys met so far; the text after them is still read. */
   readonly duplicates: Array<JsonProblem> = []
 
   constructor(text: string) {
     this.text = text
+    this.#placeOf = placesIn(text)
   }
 
   /** Where the next token starts. */
@@ -188,7 +193,7 @@ export class JsonReader {
   }
 
   fail(message: string, path: string, offset = this.#at, kind: JsonProblem["kind"] = "syntax"): never {
-    throw new JsonFault({ kind, message, path, ...placeOf(this.text, offset) })
+    throw new JsonFault({ kind, message, path, ...this.#placeOf(offset) })
   }
 
   /** Reads the end of the text. */
@@ -208,7 +213,7 @@ export class JsonReader {
       const inner = into(path, key)
       if (seen.has(key)) {
         const message = `the key ${JSON.stringify(key)} is there twice; keep one`
-        this.duplicates.push({ kind: "duplicate-key", message, path: inner, ...placeOf(this.text, start) })
+        this.duplicates.push({ kind: "duplicate-key", message, path: inner, ...this.#placeOf(start) })
       }
       seen.add(key)
       this.#take(":", inner)
@@ -234,10 +239,11 @@ export class JsonReader {
   /** Reads one value. */
   value(path: string, depth = 0): JsonNode {
     const start = this.offset
-    if (depth > maxJsonDepth) {
+    const first = this.text.charAt(start)
+    if (depth === maxJsonDepth && (first === "{" || first === "[")) {
       this.fail(`it is nested deeper than ${maxJsonDepth} levels`, path, start, "too-deep")
     }
-    switch (this.text.charAt(start)) {
+    switch (first) {
       case "{": {
         const members: Array<JsonMember> = []
         for (const member of this.members(path)) {

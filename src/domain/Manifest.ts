@@ -12,7 +12,7 @@ import {
   type JsonObject,
   type JsonProblem,
   parseJson,
-  placeOf,
+  placesIn,
   valueOf
 } from "./JsonText.ts"
 import { shapeOf, showPath } from "./Shape.ts"
@@ -131,12 +131,13 @@ export const readManifest = (
     return one({ code: "manifest/invalid-shape", cause: "asset.json is not an object", at: { json: "$" } })
   }
   const value = valueOf(root)
+  const placeOf = placesIn(source)
   const version = root.members.find((member) => member.key === "schema_version")?.value
   if (version?.kind === "scalar" && typeof version.value === "number" && version.value !== 1) {
     return one({
       code: "manifest/unknown-version",
       cause: `asset.json has schema_version ${version.value}; this version of the packer knows 1`,
-      at: { json: "$.schema_version", ...placeOf(source, version.start) }
+      at: { json: "$.schema_version", ...placeOf(version.start) }
     })
   }
   return Result.mapBoth(shape(value), {
@@ -144,7 +145,7 @@ export const readManifest = (
       problems.map((problem): ManifestProblem => ({
         code: "manifest/invalid-shape",
         cause: `the field ${showPath(problem.path)} is not right: ${problem.message}`,
-        at: { json: showPath(problem.path), ...placeOf(source, nodeAt(root, problem.path).start) }
+        at: { json: showPath(problem.path), ...placeOf(nodeAt(root, problem.path).start) }
       })),
     onSuccess: (file): ManifestText => ({ manifest: fromFile(file, root), text: source, root })
   })

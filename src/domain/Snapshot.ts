@@ -16,7 +16,7 @@ export interface FolderSpelling {
 }
 
 /** What is asked of a snapshot besides its assets; kept beside them so that no question walks the project. */
-export interface Indexes {
+interface Indexes {
   /** Every folder on the way to an asset root, and the roots themselves, by `foldPath`. */
   readonly folders: SortedMap<string, ReadonlyArray<FolderSpelling>>
   /** The roots whose manifests carry a uuid, by that uuid. */
@@ -65,7 +65,7 @@ export const readOnlyReason = (snapshot: Pick<Snapshot, "readOnly" | "registryFa
   snapshot.registryFacts.fault?.cause ?? snapshot.readOnly
 
 /** The root that a reference names, if the snapshot has it. */
-export const resolve = (snapshot: Snapshot, ref: AssetRef): AssetRoot | undefined => {
+const resolve = (snapshot: Snapshot, ref: AssetRef): AssetRoot | undefined => {
   if ("id" in ref) return snapshot.registry.byId.get(ref.id)?.root
   if ("uuid" in ref) {
     const registered = snapshot.registry.byUuid.get(ref.uuid)

@@ -2,7 +2,16 @@
  * Small edits of a JSON text that leave every byte around them as it was: key order, indentation, line ends, unknown
  * keys, the end of the file.
  */
-import { type JsonMember, type JsonNode, type JsonObject, type JsonValue, memberOf, valueOf } from "./JsonText.ts"
+import {
+  canonicalJson,
+  type JsonArray,
+  type JsonMember,
+  type JsonNode,
+  type JsonObject,
+  type JsonValue,
+  memberOf,
+  valueOf
+} from "./JsonText.ts"
 
 /** Replaces the text between `start` and `end` (exclusive). */
 export interface TextEdit {
@@ -11,12 +20,14 @@ export interface TextEdit {
   readonly text: string
 }
 
-/** How a file is laid out, as far as new lines in it have to follow. */
+/** How a file is laid out, as far as what is new in it has to follow. */
 export interface Layout {
   readonly lineEnd: string
   readonly indent: string
-  /** False if the file has no line break inside its outermost value: then nothing new gets one. */
+  /** False where there is no line break inside the outermost value: then nothing new gets one. */
   readonly multiline: boolean
+  /** True if no space stands after a colon. */
+  readonly tight: boolean
 }
 
 /** The text after edits that do not overlap; several inserts at one place come out in the order given. */
@@ -31,32 +42,58 @@ export const applyEdits = (text: string, edits: ReadonlyArray<TextEdit>): string
   return parts.join("") + text.slice(at)
 }
 
-/** Finds the layout of an object's text: its line ends, and the indentation of its members. */
+/** Finds the layout of an object's text: its line ends, the indentation of its members, the space after its colons. */
 export const layoutOf = (text: string, root: JsonObject): Layout => {
-  const inside = text.slice(root.start, root.end)
-  const lineEnd = /\r\n|\n|\r/.exec(inside)?.[0]
-  const first = root.members.find((member) => indentBefore(text, member.start) !== undefined)
+  const lineEnd = /\r\n|\n|\r/.exec(sourceOf(text, root))?.[0]
+  const indents = root.members.map((member) => indentBefore(text, member.start))
+  const indent = indents.find((indent) => indent !== undefined)?.slice(lineIndent(text, root.start).length)
+  const [first] = root.members
   return {
     lineEnd: lineEnd ?? "\n",
-    indent: (first === undefined ? undefined : indentBefore(text, first.start)) || "  ",
-    multiline: lineEnd !== undefined
+    indent: indent === undefined || indent === "" ? "  " : indent,
+    multiline: lineEnd !== undefined,
+    tight: first !== undefined && colonOf(text, first) === ":"
   }
 }
 
-/** The white space between the start of the line and `offset`, or `undefined` if something else stands there too. */
-const indentBefore = (text: string, offset: number): string | undefined => {
-  let start = offset
-  while (start > 0 && (text[start - 1] === " " || text[start - 1] === "\t")) start--
-  return start > 0 && (text[start - 1] === "\n" || text[start - 1] === "\r") ? text.slice(start, offset) : undefined
+const sourceOf = (text: string, node: JsonNode): string => text.slice(node.start, node.end)
+
+/** The layout inside an array or object: what stands on one line stays on one line. */
+const layoutIn = (text: string, node: JsonArray | JsonObject, layout: Layout): Layout => {
+  const empty = (node.kind === "array" ? node.items : node.members).length === 0
+  return empty || /[\n\r]/.test(sourceOf(text, node)) ? layout : { ...layout, multiline: false }
 }
+
+/** A colon with the white space that stands around it in a member. */
+export const colonOf = (text: string, member: JsonMember): string =>
+  /\s*:\s*$/.exec(text.slice(member.start, member.value.start))?.[0] ?? ":"
+
+/** The indentation of the line on which `offset` stands. */
+export const lineIndent = (text: string, offset: number): string => {
+  const start = Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1
+  return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? ""
+}
+
+/** The white space between the start of the line and `offset`, or `undefined` if something else stands there too. */
+const indentBefore = (text: string, offset: number): string | undefined =>
+  /[\n\r]([ \t]*)$/.exec(text.slice(0, offset))?.[1]
 
 /** Prints a value in a layout, to stand on a line that is indented by `indent`. */
 export const printValue = (value: JsonValue, layout: Layout, indent: string): string => {
-  if (!layout.multiline) return JSON.stringify(value)
-  return JSON.stringify(value, null, layout.indent).replaceAll("\n", layout.lineEnd + indent)
+  // What is printed with an indentation of 1 has a line break only between tokens, with one space for each level.
+  const spread = JSON.stringify(value, null, 1)
+  if (layout.multiline) {
+    return spread.replaceAll(
+      /\n( *)/g,
+      (_, levels: string) => layout.lineEnd + indent + layout.indent.repeat(levels.length)
+    )
+  }
+  return layout.tight
+    ? JSON.stringify(value)
+    : spread.replaceAll(/(?<=\[)\n *|\n *(?=\])/g, "").replaceAll(/\n */g, " ")
 }
 
-const sameValue = (a: JsonValue, b: JsonValue): boolean => JSON.stringify(a) === JSON.stringify(b)
+const sameValue = (a: JsonValue, b: JsonValue): boolean => canonicalJson(a) === canonicalJson(b)
 
 const isRecord = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -69,19 +106,14 @@ export const replaceValue = (
   layout: Layout
 ): ReadonlyArray<TextEdit> => {
   if (sameValue(valueOf(node), value)) return []
-  if (node.kind !== "object" || !isRecord(value)) {
-    return [{ start: node.start, end: node.end, text: printValue(value, layout, lineIndent(text, node.start)) }]
+  const inner = node.kind === "scalar" ? layout : layoutIn(text, node, layout)
+  if (node.kind === "object" && isRecord(value)) {
+    const kept = node.members.filter((member) => Object.hasOwn(value, member.key))
+    if (kept.length > 0) {
+      return [...removeOthers(node, kept), ...setMembers(text, node, value, inner, kept.at(-1))]
+    }
   }
-  const kept = node.members.filter((member) => Object.hasOwn(value, member.key))
-  const added = Object.entries(value).filter(([key]) => memberOf(node, key) === undefined)
-  if (kept.length === 0) {
-    return [{ start: node.start, end: node.end, text: printValue(value, layout, lineIndent(text, node.start)) }]
-  }
-  return [
-    ...removeOthers(node, kept),
-    ...kept.flatMap((member) => replaceValue(text, member.value, value[member.key] ?? null, layout)),
-    ...insertMembers(text, kept.at(-1), node, added, layout)
-  ]
+  return [{ start: node.start, end: node.end, text: printValue(value, inner, lineIndent(text, node.start)) }]
 }
 
 /** The edits that set members of an object: those it has are replaced in place, the others come after `after`. */
@@ -92,22 +124,23 @@ export const setMembers = (
   layout: Layout,
   after: JsonMember | undefined = object.members.at(-1)
 ): ReadonlyArray<TextEdit> => {
+  const inner = layoutIn(text, object, layout)
   const entries = Object.entries(values)
   return [
     ...entries.flatMap(([key, value]) => {
       const member = memberOf(object, key)
-      return member === undefined ? [] : replaceValue(text, member.value, value, layout)
+      return member === undefined ? [] : replaceValue(text, member.value, value, inner)
     }),
-    ...insertMembers(text, after, object, entries.filter(([key]) => memberOf(object, key) === undefined), layout)
+    ...insertMembers(text, object, entries.filter(([key]) => memberOf(object, key) === undefined), inner, after)
   ]
 }
 
 const insertMembers = (
   text: string,
-  after: JsonMember | undefined,
   object: JsonObject,
   entries: ReadonlyArray<readonly [string, JsonValue]>,
-  layout: Layout
+  layout: Layout,
+  after: JsonMember | undefined
 ): ReadonlyArray<TextEdit> => {
   if (entries.length === 0) return []
   if (after === undefined) {
@@ -115,14 +148,11 @@ const insertMembers = (
     return [{ start: object.start, end: object.end, text: printValue(value, layout, lineIndent(text, object.start)) }]
   }
   const own = indentBefore(text, after.start)
-  const gap = own === undefined
-    ? (/^\s/.test(text.slice(object.start + 1)) || layout.multiline ? " " : "")
-    : layout.lineEnd + own
+  const tight = colonOf(text, after) === ":"
+  const gap = own === undefined ? (tight ? "" : " ") : layout.lineEnd + own
   const inner = own === undefined ? { ...layout, multiline: false } : layout
-  // A space after the colon, if the member before has one.
-  const colon = /:\s*$/.exec(text.slice(after.start, after.value.start))?.[0] === ":" ? ":" : ": "
   const added = entries.map(([key, value]) =>
-    `,${gap}${JSON.stringify(key)}${colon}${printValue(value, inner, own ?? "")}`
+    `,${gap}${JSON.stringify(key)}${tight ? ":" : ": "}${printValue(value, inner, own ?? "")}`
   )
   return [{ start: after.value.end, end: after.value.end, text: added.join("") }]
 }
@@ -141,10 +171,4 @@ const removeOthers = (object: JsonObject, kept: ReadonlyArray<JsonMember>): Read
       ? [{ start: member.start, end: neighbour.start, text: "" }]
       : [{ start: neighbour.value.end, end: member.value.end, text: "" }]
   })
-}
-
-/** The indentation of the line on which `offset` stands. */
-export const lineIndent = (text: string, offset: number): string => {
-  const start = Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1
-  return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? ""
 }

@@ -10,10 +10,11 @@ import type { Command } from "../domain/Command.ts"
 import { looksOf } from "../domain/commands/Rules.ts"
 import { defaultFamilies } from "../domain/Family.ts"
 import type { FileStep } from "../domain/FileStep.ts"
-import { AssetUuid, OpeningId, ProjectId } from "../domain/Identity.ts"
+import { AssetUuid, OpeningId, type OperationId, ProjectId } from "../domain/Identity.ts"
 import { type OpeningFacts, openSnapshot } from "../domain/Opening.ts"
-import { rememberRegistry } from "../domain/Patch.ts"
-import { compareText, isInside, parentsOf } from "../domain/Path.ts"
+import { advance, patch, rememberRegistry } from "../domain/Patch.ts"
+import { type AssetRoot, compareText, isInside, parentsOf } from "../domain/Path.ts"
+import type { Plan } from "../domain/Plan.ts"
 import { printRegistry } from "../domain/RegistryCodec.ts"
 import type { FileSeen, Fingerprint, FolderSeen, Look, Observed, RootSeen, Scan } from "../domain/Seen.ts"
 import { stateOf } from "../domain/Seen.ts"
@@ -144,15 +145,25 @@ export class ProjectTree {
     }
   }
 
-  /** Writes the registry as a checkpoint does, and gives the snapshot that expects this file from now on. */
-  checkpoint(snapshot: Snapshot): Snapshot {
+  /**
+   * Carries out a plan, and gives the snapshot that shows it. A plan with blockers shows what it noticed. Throws if a
+   * step finds what the plan did not expect: then the plan is wrong.
+   */
+  carryOut(snapshot: Snapshot, plan: Plan, operationId: OperationId): Snapshot {
+    const noticed = plan.noticed === undefined ? snapshot : advance(snapshot, plan.noticed, operationId)
+    if (plan.blockers.length > 0) return noticed
+    const after = patch(noticed, { operationId, plan, fingerprints: this.#apply(plan.files), notPublished: new Map() })
+    return plan.registry.length > 0 ? this.#checkpoint(after) : after
+  }
+
+  /** Writes the registry, and gives the snapshot that expects this file from now on. */
+  #checkpoint(snapshot: Snapshot): Snapshot {
     this.put(registryPath, printRegistry(snapshot.registry))
     return rememberRegistry(snapshot, stateOf(this.#file(registryPath)))
   }
 
-  /** Carries out the steps of a plan; throws if one of them finds what its plan did not expect. */
-  apply(steps: ReadonlyArray<FileStep>): ReadonlyMap<string, Fingerprint> {
-    const written = new Map<string, Fingerprint>()
+  #apply(steps: ReadonlyArray<FileStep>): ReadonlyMap<AssetRoot, Fingerprint> {
+    const written = new Map<AssetRoot, Fingerprint>()
     for (const step of steps) {
       switch (step._tag) {
         case "create-directory":
@@ -169,7 +180,8 @@ export class ProjectTree {
           this.#expect(same, `"${step.to}" is not what it was`)
           this.#expectParent(step.to)
           this.#nodes.set(step.to, step.bytes)
-          written.set(step.to.slice(0, -"/asset.json".length), fingerprintOf(step.bytes))
+          // Plans only write manifests of legal roots; on disk these may be spelled in another normalization.
+          written.set(step.to.slice(0, -"/asset.json".length).normalize("NFC") as AssetRoot, fingerprintOf(step.bytes))
           break
         }
         case "move-directory":

@@ -30,7 +30,11 @@ describe("the events of a change", () => {
       updated: [root("ui/atlas")],
       removed: []
     })
-    assert.deepStrictEqual(changed?.affected_assets, [{ root: root("ui/atlas"), assetId: AssetId.make(1), assetUuid: testUuid(1) }])
+    assert.deepStrictEqual(changed?.affected_assets, [{
+      root: root("ui/atlas"),
+      assetId: AssetId.make(1),
+      assetUuid: testUuid(1)
+    }])
     assert.strictEqual(diagnostics?.kind, "diagnostics_updated")
     assert.strictEqual(diagnostics?.summary, "0 diagnostics appeared, 1 gone")
   })
@@ -39,7 +43,11 @@ describe("the events of a change", () => {
     const opened = open(ProjectTree.of(atlas))
     const { snapshot } = run(opened, Command.delete({ asset: { id: 1 } }))
     const [changed] = draftsOfChange(operation, opened.snapshot, snapshot, "command")
-    assert.deepStrictEqual(changed?.affected_assets, [{ root: root("ui/atlas"), assetId: AssetId.make(1), assetUuid: testUuid(1) }])
+    assert.deepStrictEqual(changed?.affected_assets, [{
+      root: root("ui/atlas"),
+      assetId: AssetId.make(1),
+      assetUuid: testUuid(1)
+    }])
   })
 
   it("tell a divergence first, once, of an asset and of the registry", () => {

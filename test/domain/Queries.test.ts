@@ -4,7 +4,7 @@ import { Command } from "../../src/domain/Command.ts"
 import {
   ActionsView,
   AssetList,
-  AssetQuery,
+  type AssetQuery,
   DetailsView,
   getAssetActions,
   getAssetDetails,
@@ -37,7 +37,7 @@ const tree = () =>
   })
 
 const roots = (snapshot: Snapshot, query?: AssetQuery) =>
-  listAssets(snapshot, query).assets.map(({ root }) => `${root}`)
+  listAssets(snapshot, query).assets.map(({ root }): string => root)
 
 describe("listAssets", () => {
   const { snapshot } = open(tree())
@@ -86,7 +86,7 @@ describe("listAssets", () => {
 describe("getAssetDetails", () => {
   it.each([{ id: 1 }, { uuid: testUuid(1) }, { root: "ui/atlas" }])("finds an asset by %j", (ref) => {
     const details = Result.getOrThrow(getAssetDetails(open(tree()).snapshot, ref))
-    assert.strictEqual(`${details.summary.root}`, "ui/atlas")
+    assert.strictEqual<string>(details.summary.root, "ui/atlas")
     assert.deepStrictEqual(details.contract, {
       format: "TILES/indexed_v1",
       codec: "none",

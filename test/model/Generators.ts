@@ -1,7 +1,7 @@
 /** Projects and commands out of small sets of names, so that they meet each other often. */
 import { Schema } from "effect"
 import { Command, type SingleCommand } from "../../src/domain/Command.ts"
-import { AssetRef } from "../../src/domain/Identity.ts"
+import type { AssetRef } from "../../src/domain/Identity.ts"
 import { ProjectTree, testUuid } from "../../src/testing/ProjectTree.ts"
 import { entry, manifest, registry } from "../support/Workspace.ts"
 

@@ -9,8 +9,7 @@ export const integer = (minimum: number, maximum: number): Arbitrary.Arbitrary<n
 export const oneOf = <A>(
   first: Arbitrary.Arbitrary<A>,
   ...others: ReadonlyArray<Arbitrary.Arbitrary<A>>
-): Arbitrary.Arbitrary<A> =>
-  Arbitrary.flatMap(integer(0, others.length), (index) => others[index - 1] ?? first)
+): Arbitrary.Arbitrary<A> => Arbitrary.flatMap(integer(0, others.length), (index) => others[index - 1] ?? first)
 
 /** One of some values. */
 export const pick = <const A>(first: A, ...others: ReadonlyArray<A>): Arbitrary.Arbitrary<A> =>
@@ -35,11 +34,14 @@ export const scalarSource = oneOf(
   Arbitrary.map(Arbitrary.schema(Schema.String), (text) => JSON.stringify(text))
 )
 
-/** Sources of keys, some of which mean the same. */
+/**
+ * Sources of keys, some of which mean the same. None is a lone backslash: once there was such a key, `JSON.parse` of
+ * Node 24 takes other escaped keys for it (`{"k":1,"\\":1}`, then `{"k":1,"\n":1}`), and it is what we compare with.
+ */
 export const keySource = oneOf(
   pick("\"a\"", "\"\\u0061\"", "\"b\"", "\"\"", "\"__proto__\"", "\"constructor\"", "\"toString\"", "\"0\"", "\"1\""),
   pick("\"é\"", "\"a b\"", "\"a.b\"", "\"\\\"\"", "\"schema_version\"", "\"😀\"", "\"\\ud800\""),
-  Arbitrary.map(Arbitrary.schema(Schema.String), (text) => JSON.stringify(text))
+  Arbitrary.map(Arbitrary.schema(Schema.String), (text) => JSON.stringify(text.replaceAll("\\", "/")))
 )
 
 /** Sources of members with different keys. */

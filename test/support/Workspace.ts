@@ -2,10 +2,8 @@
 import * as Result from "effect/Result"
 import type { Command } from "../../src/domain/Command.ts"
 import { OperationId } from "../../src/domain/Identity.ts"
-import { advance, patch } from "../../src/domain/Patch.ts"
 import { type AssetRoot, parseRoot } from "../../src/domain/Path.ts"
 import { type Plan, plan } from "../../src/domain/Plan.ts"
-import type { Fingerprint } from "../../src/domain/Seen.ts"
 import type { Snapshot } from "../../src/domain/Snapshot.ts"
 import { type ProjectTree, testUuid } from "../../src/testing/ProjectTree.ts"
 
@@ -59,15 +57,8 @@ export const planFor = ({ snapshot, tree }: Project, command: Command, firstUuid
 
 /** Carries out a plan: the new project, with the registry file written. Plans with blockers change what they noticed. */
 export const carryOut = (project: Project, made: Plan): Project => {
-  const noticed = made.noticed === undefined ? project.snapshot : advance(project.snapshot, made.noticed, operation)
-  if (made.blockers.length > 0) return { tree: project.tree, snapshot: noticed }
   const tree = project.tree.clone()
-  const written = tree.apply(made.files)
-  const fingerprints = new Map<AssetRoot, Fingerprint>(
-    Array.from(written, ([spelling, fingerprint]) => [root(spelling), fingerprint])
-  )
-  const snapshot = patch(noticed, { operationId: operation, plan: made, fingerprints, notPublished: new Map() })
-  return { tree, snapshot: made.registry.length > 0 ? tree.checkpoint(snapshot) : snapshot }
+  return { tree, snapshot: tree.carryOut(project.snapshot, made, operation) }
 }
 
 /** Plans a command and carries it out. */

@@ -45,7 +45,7 @@ export const legalRoot = (input: string): Result.Result<AssetRoot, ReadonlyArray
   ])
 
 /** What keeps a place from taking an asset, as far as the snapshot can tell; `moving` leaves its own place. */
-export const placeTaken = (snapshot: Snapshot, root: AssetRoot, moving?: AssetRoot): ReadonlyArray<Blocker> => {
+const placeTaken = (snapshot: Snapshot, root: AssetRoot, moving?: AssetRoot): ReadonlyArray<Blocker> => {
   const subject = `"${root}"`
   if (snapshot.assets.get(root) !== undefined) {
     return [blocker("root/taken", `${subject}: an asset is there or registered there`, { root })]
