@@ -5,14 +5,17 @@
  */
 import * as Schema from "effect/Schema"
 
-import { AssetRef, OperationId, ProjectId, showRef } from "./Identity.ts"
+import { OperationId, ProjectId } from "./Identity.ts"
 import { Preview } from "./Preview.ts"
 import { Blocker } from "./Verdict.ts"
 
 /** There is no such asset. List the assets to see what there is. */
-export class AssetNotFound extends Schema.TaggedError<AssetNotFound>()("AssetNotFound", { asset: AssetRef }) {
+export class AssetNotFound extends Schema.TaggedError<AssetNotFound>()("AssetNotFound", {
+  /** The reference in words: whatever a host asks for can be shown. */
+  asset: Schema.String
+}) {
   override get message(): string {
-    return `There is no such asset: ${showRef(this.asset)}. List the assets to see what there is.`
+    return `There is no such asset: ${this.asset}. List the assets to see what there is.`
   }
 }
 

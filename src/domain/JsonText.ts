@@ -62,6 +62,20 @@ export interface JsonProblem {
 /** Deeper nesting is refused, so that no walk over a value can exhaust the stack. */
 export const maxJsonDepth = 256
 
+/** True if a value is nested deeper than `levels`, as a circle is. */
+export const isDeeperThan = (value: unknown, levels: number): boolean => {
+  let level = new Set<unknown>([value])
+  for (let depth = 0; depth <= levels && level.size > 0; depth++) {
+    const next = new Set<unknown>()
+    for (const item of level) {
+      if (typeof item !== "object" || item === null) continue
+      for (const inner of Object.values(item)) next.add(inner)
+    }
+    level = next
+  }
+  return level.size > 0
+}
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /** The text of bytes that are UTF-8 without a byte order mark. */

@@ -1,9 +1,10 @@
 /** Writing `asset.json`: a new one, or the smallest edit of one that is there. */
 import type { AssetUuid } from "./Identity.ts"
-import { type JsonArray, type JsonNode, type JsonObject, type JsonValue, memberOf } from "./JsonText.ts"
+import { type JsonArray, type JsonObject, type JsonValue, memberOf } from "./JsonText.ts"
 import type { Manifest, ManifestText } from "./Manifest.ts"
 import {
   applyEdits,
+  colonOf,
   type Layout,
   layoutOf,
   lineIndent,
@@ -70,15 +71,20 @@ export const setContract = (source: ManifestText, edit: ContractEdit): Uint8Arra
     ]
   })
 
+/** True if a manifest lists these files in this order, with the indexes 0 to n-1. */
+export const isComposedOf = ({ artifacts }: Manifest, files: ReadonlyArray<string>): boolean =>
+  artifacts.length === files.length &&
+  artifacts.every(({ file, index }, place) => index === place && file.normalize("NFC") === files[place])
+
 /** Writes the bank composition: the files in order with indexes 0 to n-1. Rows that stay keep what else they say. */
 export const setComposition = (source: ManifestText, files: ReadonlyArray<string>): Uint8Array =>
   edited(source, (layout) => {
+    if (isComposedOf(source.manifest, files)) return []
     const node = memberOf(source.root, "artifacts")?.value
     if (node?.kind !== "array") {
       return setMembers(source.text, source.root, { artifacts: files.map((file, index) => ({ index, file })) }, layout)
     }
-    const rows = files.map((file, index) => rowText(source.text, node, file, index, layout))
-    return [{ start: node.start, end: node.end, text: arrayText(source.text, node, rows, layout) }]
+    return [{ start: node.start, end: node.end, text: arrayText(source.text, node, files, layout) }]
   })
 
 /** The rows of the artifacts with the file each one names. */
@@ -95,39 +101,45 @@ const rowsIn = (array: JsonArray): ReadonlyArray<{ readonly file: string; readon
       : []
   })
 
-const rowText = (text: string, array: JsonArray, file: string, index: number, layout: Layout): string => {
-  const known = rowsIn(array).find((row) => row.file === file)?.row
-  if (known === undefined) return newRow(text, array, file, index, layout)
-  const place = memberOf(known, "index")
-  const edits = place === undefined ? [] : replaceValue(text, place.value, index, layout)
-  const moved = edits.map((edit) => ({ ...edit, start: edit.start - known.start, end: edit.end - known.start }))
-  return applyEdits(text.slice(known.start, known.end), moved)
-}
-
-/** A new row looks like the first one that is there: on one line, or with one member a line. */
-const newRow = (text: string, array: JsonArray, file: string, index: number, layout: Layout): string => {
-  const model = array.items[0]
-  const spread = model !== undefined && /[\n\r]/.test(text.slice(model.start, model.end))
-  if (spread) return printValue({ index, file }, layout, lineIndent(text, model.start))
-  const tight = model !== undefined && !/\s/.test(text.slice(model.start + 1, model.start + 2))
-  return tight ? JSON.stringify({ index, file }) : `{ "index": ${index}, "file": ${JSON.stringify(file)} }`
-}
-
-const arrayText = (text: string, array: JsonArray, rows: ReadonlyArray<string>, layout: Layout): string => {
-  if (rows.length === 0) return "[]"
-  const first: JsonNode | undefined = array.items[0]
-  const second = array.items[1]
-  if (first === undefined) {
-    if (!layout.multiline) return `[${rows.join(",")}]`
-    const outer = lineIndent(text, array.start)
-    return `[${layout.lineEnd}${
-      rows.map((row) => outer + layout.indent + row).join(`,${layout.lineEnd}`)
-    }${layout.lineEnd}${outer}]`
+/** The array with a row for each file; between the rows stands what stood there, as far as there were rows. */
+const arrayText = (text: string, array: JsonArray, files: ReadonlyArray<string>, layout: Layout): string => {
+  if (files.length === 0) return "[]"
+  const known = new Map(rowsIn(array).toReversed().map(({ file, row }) => [file, row]))
+  const rows = files.map((file, index) => {
+    const row = known.get(file)
+    return row === undefined ? newRow(text, array, file, index, layout) : movedRow(text, row, index, layout)
+  })
+  const [first] = array.items
+  const last = array.items.at(-1)
+  if (first === undefined || last === undefined) {
+    if (!layout.multiline) return `[${rows.join(layout.tight ? "," : ", ")}]`
+    const outer = layout.lineEnd + lineIndent(text, array.start)
+    return `[${outer}${layout.indent}${rows.join(`,${outer}${layout.indent}`)}${outer}]`
   }
   const head = text.slice(array.start, first.start)
-  const tail = text.slice((array.items.at(-1) ?? first).end, array.end)
-  const gap = second === undefined
-    ? (/[\n\r]/.test(head) ? `,${layout.lineEnd}${lineIndent(text, first.start)}` : layout.multiline ? ", " : ",")
-    : text.slice(first.end, second.start)
-  return head + rows.join(gap) + tail
+  const gaps = array.items.slice(1).map((item, index) => text.slice(array.items[index]?.end, item.start))
+  const gap = gaps.at(-1) ?? `,${head.slice(1) || (layout.tight ? "" : " ")}`
+  const joined = rows.map((row, index) => index === 0 ? row : (gaps[index - 1] ?? gap) + row)
+  return head + joined.join("") + text.slice(last.end, array.end)
+}
+
+const movedRow = (text: string, row: JsonObject, index: number, layout: Layout): string => {
+  const place = memberOf(row, "index")
+  const edits = place === undefined ? [] : replaceValue(text, place.value, index, layout)
+  const moved = edits.map((edit) => ({ ...edit, start: edit.start - row.start, end: edit.end - row.start }))
+  return applyEdits(text.slice(row.start, row.end), moved)
+}
+
+/** A new row stands like the first one that is there: on one line or on several, with the same white space. */
+const newRow = (text: string, array: JsonArray, file: string, index: number, layout: Layout): string => {
+  const [model] = array.items
+  const [first, second] = model?.kind === "object" ? model.members : []
+  if (model?.kind !== "object" || first === undefined || second === undefined) {
+    return printValue({ index, file }, { ...layout, multiline: false }, "")
+  }
+  const opening = text.slice(model.start, first.start)
+  const colon = colonOf(text, first)
+  const gap = text.slice(first.value.end, second.start)
+  const closing = text.slice(model.members.at(-1)?.value.end, model.end)
+  return `${opening}"index"${colon}${index}${gap}"file"${colon}${JSON.stringify(file)}${closing}`
 }

@@ -7,7 +7,7 @@ import { type Asset, AssetSummary, RegistrationState } from "./Asset.ts"
 import { AssetDetails, detailsOf } from "./Details.ts"
 import { Severity } from "./Diagnostic.ts"
 import { AssetNotFound } from "./Errors.ts"
-import { type AssetRef, Generation, OpeningId } from "./Identity.ts"
+import { type AssetRef, Generation, OpeningId, showRef } from "./Identity.ts"
 import { foldPath } from "./Path.ts"
 import { findAsset, type Snapshot } from "./Snapshot.ts"
 
@@ -91,7 +91,7 @@ const withAsset = <A>(
   view: (asset: Asset) => A
 ): Result.Result<A, AssetNotFound> => {
   const asset = findAsset(snapshot, ref)
-  return asset === undefined ? Result.fail(new AssetNotFound({ asset: ref })) : Result.succeed(view(asset))
+  return asset === undefined ? Result.fail(new AssetNotFound({ asset: showRef(ref) })) : Result.succeed(view(asset))
 }
 
 /** Everything the snapshot knows of one asset. */

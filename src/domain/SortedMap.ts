@@ -237,7 +237,7 @@ export class SortedMap<K, V> implements Iterable<readonly [K, V]> {
   /** Up to `limit` values in order, the first of them the one at place `offset`. */
   slice(offset: number, limit: number): ReadonlyArray<V> {
     const values: Array<V> = []
-    collect(this.#root, Math.max(0, offset), Math.max(0, Math.min(limit, this.size)), values)
+    collect(this.#root, Math.max(0, offset), limit, values)
     return values
   }
 

@@ -3,7 +3,6 @@
  * keys, the end of the file.
  */
 import {
-  canonicalJson,
   type JsonArray,
   type JsonMember,
   type JsonNode,
@@ -45,12 +44,12 @@ export const applyEdits = (text: string, edits: ReadonlyArray<TextEdit>): string
 /** Finds the layout of an object's text: its line ends, the indentation of its members, the space after its colons. */
 export const layoutOf = (text: string, root: JsonObject): Layout => {
   const lineEnd = /\r\n|\n|\r/.exec(sourceOf(text, root))?.[0]
-  const indents = root.members.map((member) => indentBefore(text, member.start))
-  const indent = indents.find((indent) => indent !== undefined)?.slice(lineIndent(text, root.start).length)
   const [first] = root.members
+  const onItsLine = root.members.find((member) => indentBefore(text, member.start) !== undefined)
+  const indent = onItsLine && indentBefore(text, onItsLine.start)?.slice(lineIndent(text, root.start).length)
   return {
     lineEnd: lineEnd ?? "\n",
-    indent: indent === undefined || indent === "" ? "  " : indent,
+    indent: indent || "  ",
     multiline: lineEnd !== undefined,
     tight: first !== undefined && colonOf(text, first) === ":"
   }
@@ -75,8 +74,11 @@ export const lineIndent = (text: string, offset: number): string => {
 }
 
 /** The white space between the start of the line and `offset`, or `undefined` if something else stands there too. */
-const indentBefore = (text: string, offset: number): string | undefined =>
-  /[\n\r]([ \t]*)$/.exec(text.slice(0, offset))?.[1]
+const indentBefore = (text: string, offset: number): string | undefined => {
+  let start = offset
+  while (start > 0 && (text[start - 1] === " " || text[start - 1] === "\t")) start--
+  return start > 0 && (text[start - 1] === "\n" || text[start - 1] === "\r") ? text.slice(start, offset) : undefined
+}
 
 /** Prints a value in a layout, to stand on a line that is indented by `indent`. */
 export const printValue = (value: JsonValue, layout: Layout, indent: string): string => {
@@ -93,7 +95,14 @@ export const printValue = (value: JsonValue, layout: Layout, indent: string): st
     : spread.replaceAll(/(?<=\[)\n *|\n *(?=\])/g, "").replaceAll(/\n */g, " ")
 }
 
-const sameValue = (a: JsonValue, b: JsonValue): boolean => canonicalJson(a) === canonicalJson(b)
+/** True if two values are equal; the order of keys says nothing. */
+const sameValue = (a: JsonValue, b: JsonValue): boolean => {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b)
+  const others = new Map<string, JsonValue>(Object.entries(b))
+  const own = Object.entries<JsonValue>(a)
+  return Array.isArray(a) === Array.isArray(b) && own.length === others.size &&
+    own.every(([key, value]) => others.has(key) && sameValue(value, others.get(key) ?? null))
+}
 
 const isRecord = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
   typeof value === "object" && value !== null && !Array.isArray(value)

@@ -41,7 +41,7 @@ export const testOpening: OpeningFacts = {
 
 /** The n-th of a row of uuids that are all different. */
 export const testUuid = (n: number): AssetUuid =>
-  uuidOf(`0198c0de-7000-7000-8000-${(n % 2 ** 48).toString(16).padStart(12, "0")}`)
+  uuidOf(`0198c0de-7000-7000-8000-${(Math.floor(Math.abs(n)) % 2 ** 48).toString(16).padStart(12, "0")}`)
 
 /** The folder `assets/` of a project, in memory. */
 export class ProjectTree {

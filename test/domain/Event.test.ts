@@ -163,6 +163,10 @@ describe("an event", () => {
     ["an asset outside of the project", { affected_assets: [{ root: "../a" }] }],
     ["an asset id that nothing has", { affected_assets: [{ root: "a", assetId: 0 }] }],
     ["a uuid in upper case", { affected_assets: [{ root: "a", assetUuid: "0198C0DE-7000-7000-8000-000000000001" }] }],
+    ["a uuid of no version", { affected_assets: [{ root: "a", assetUuid: "0198c0de-7000-9000-8000-000000000001" }] }],
+    ["a uuid of another variant", {
+      affected_assets: [{ root: "a", assetUuid: "0198c0de-7000-7000-c000-000000000001" }]
+    }],
     ["the nil uuid", { affected_assets: [{ root: "a", assetUuid: "00000000-0000-0000-0000-000000000000" }] }],
     ["progress below nothing", { progress: { done: -1, unit: "files" } }],
     ["generation 0", { details: { generation: 0 } }]

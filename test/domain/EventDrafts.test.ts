@@ -109,7 +109,7 @@ describe("the events of an operation", () => {
   })
 
   it("end with the error and its fields, never with a negative time", () => {
-    const error = new AssetNotFound({ asset: { id: 7 } })
+    const error = new AssetNotFound({ asset: "the asset with id 7" })
     const draft = failedDraft("delete", operation, error, opened.snapshot, { startedAt: 130, endedAt: 100 })
     assert.isTrue(isTerminal(draft))
     assert.deepStrictEqual(draft.details, { action: "delete", started_at: 130, duration_ms: 0, error })

@@ -347,6 +347,7 @@ describe("foldPath", () => {
     ["ﬁ", "FI", "fi"],
     ["ǆ", "ǅ", "Ǆ"],
     ["ΐ", "\u1fd3", "\u0399\u0308\u0301"],
+    ["\u1fb4", "α\u0301\u0345", "α\u0345\u0301", "\u1fbc\u0301"],
     ["ꭰ", "Ꭰ"],
     ["𐐨", "𐐀"],
     ["Straße/Ünï", "STRASSE/ÜNÏ", "strasse/u\u0308ni\u0308"],
@@ -440,13 +441,10 @@ const text = Arbitrary.map(
 describe("compareText", () => {
   it("orders by code points, halves of pairs included", () => {
     const texts = units.flatMap((a) => units.flatMap((b) => [a + b, `${a + b}\udc00`]))
-    for (const a of texts) {
-      for (const b of texts) {
-        const shown = JSON.stringify([a, b])
-        assert.strictEqual(Math.sign(compareText(a, b)), byCodePoints(a, b), shown)
-        assert.strictEqual(compareText(a, b) === 0, a === b, shown)
-      }
-    }
+    const wrong = texts.flatMap((a) =>
+      texts.filter((b) => Math.sign(compareText(a, b)) !== byCodePoints(a, b)).map((b) => JSON.stringify([a, b]))
+    )
+    expect(wrong).toEqual([])
   })
 
   it.prop("orders longer texts by code points", { common: text, a: text, b: text }, ({ a, b, common }) => {

@@ -1,6 +1,7 @@
 /** What a name and an output may be, for the commands that set them. */
 import type { OutputInput } from "../Command.ts"
 import { type Family, type Output, outputProblems } from "../Family.ts"
+import { isDeeperThan, maxJsonDepth } from "../JsonText.ts"
 import { type Blocker, blocker, type BlockerCode } from "../Verdict.ts"
 
 const codes = {
@@ -29,14 +30,27 @@ export const nameBlockers = (name: string, root: string): ReadonlyArray<Blocker>
     ? []
     : [blocker("contract/invalid-name", `${JSON.stringify(name)} is no name for the asset at "${root}"`, { root })]
 
-/** What keeps a name and an output from being a family's. */
-export const contractBlockers = (
+/** Deeper metadata are not written: with what surrounds them they could not be read again. */
+export const maxMetadataDepth = maxJsonDepth / 2
+
+/** What keeps an output, made from what the command says, from being a family's. */
+export const outputBlockers = (
   family: Family,
-  name: string,
+  input: OutputInput | undefined,
   output: Output,
   root: string
 ): ReadonlyArray<Blocker> => [
-  ...nameBlockers(name, root),
+  ...(isDeeperThan(input?.metadata, maxMetadataDepth)
+    ? [
+      blocker(
+        "contract/invalid-metadata",
+        `The metadata of "${root}" are nested deeper than ${maxMetadataDepth} levels`,
+        {
+          root
+        }
+      )
+    ]
+    : []),
   ...outputProblems(family, output).map(({ cause, field }) =>
     blocker(codes[field], `The output of "${root}": ${cause}`, { root })
   )

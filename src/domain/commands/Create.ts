@@ -6,7 +6,7 @@ import { defaultOutput, type Family, familyOf, type Output } from "../Family.ts"
 import { newManifest } from "../ManifestEdit.ts"
 import { contentOf, readingOf } from "../Reading.ts"
 import { type Blocker, blocker } from "../Verdict.ts"
-import { contractBlockers, outputOf } from "./Contract.ts"
+import { nameBlockers, outputBlockers, outputOf } from "./Contract.ts"
 import { newEntry } from "./Entry.ts"
 import { plannedFile } from "./Planned.ts"
 import { possible, projectBlockers, refused, type Rule } from "./Rule.ts"
@@ -85,6 +85,9 @@ const contractOf = (
     ])
   }
   const output = outputOf(family, command.output, defaultOutput(family))
-  const blockers = contractBlockers(family, command.name, output, command.root)
+  const blockers = [
+    ...nameBlockers(command.name, command.root),
+    ...outputBlockers(family, command.output, output, command.root)
+  ]
   return blockers.length > 0 ? Result.fail(blockers) : Result.succeed(output)
 }

@@ -8,7 +8,7 @@ import { canonicalJson } from "../JsonText.ts"
 import type { Manifest } from "../Manifest.ts"
 import { type ContractEdit, setContract } from "../ManifestEdit.ts"
 import { type Blocker, blocker, warning } from "../Verdict.ts"
-import { contractBlockers, nameBlockers, outputOf } from "./Contract.ts"
+import { nameBlockers, outputBlockers, outputOf } from "./Contract.ts"
 import { editable, manifestBlockers, writeManifest } from "./EditManifest.ts"
 import { assetBlockers, type AssetRule, at, lookAt, onAsset, possible, refused, subjectOf } from "./Rule.ts"
 
@@ -55,7 +55,17 @@ const editOf = (
     : outputOf(family, input, manifest.output)
   const blockers = [
     ...(name === undefined || name === manifest.name ? [] : nameBlockers(name, asset.root)),
-    ...(input === undefined ? [] : outputBlockers(family, asset, manifest, output))
+    ...(input === undefined
+      ? []
+      : family === undefined
+      ? [
+        blocker(
+          "family/unknown",
+          `${subjectOf(asset)}: its family "${manifest.family}" is not in the catalog`,
+          at(asset)
+        )
+      ]
+      : outputBlockers(family, input, output, asset.root))
   ]
   if (blockers.length > 0) return Result.fail(blockers)
   const outputEdit = differences(manifest.output, output)
@@ -65,18 +75,6 @@ const editOf = (
     ...(Object.keys(outputEdit).length === 0 ? {} : { output: outputEdit })
   })
 }
-
-const outputBlockers = (
-  family: Family | undefined,
-  asset: Asset,
-  manifest: Manifest,
-  output: Output
-): ReadonlyArray<Blocker> =>
-  family === undefined
-    ? [
-      blocker("family/unknown", `${subjectOf(asset)}: its family "${manifest.family}" is not in the catalog`, at(asset))
-    ]
-    : contractBlockers(family, manifest.name, output, asset.root)
 
 const differences = (before: Output, after: Output): NonNullable<ContractEdit["output"]> => ({
   ...(before.format === after.format ? {} : { format: after.format }),
