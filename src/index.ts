@@ -51,14 +51,7 @@ export { Blocker, BlockerCode, blockerTable, Warning, WarningCode, warningTable 
 
 // What is known: the snapshot, and how it is read.
 export { Action, ActionKind } from "./domain/Actions.ts"
-export {
-  type Asset,
-  AssetSummary,
-  type Divergence,
-  type Registration,
-  RegistrationState,
-  type Rules
-} from "./domain/Asset.ts"
+export { type Asset, AssetSummary, type Divergence, RegistrationState, type Rules } from "./domain/Asset.ts"
 export { AvailableRow, CapacityUse, Measure, RowProblem, SelectedRow } from "./domain/Composition.ts"
 export { AssetDetails, BankComposition, Contract, DivergenceView } from "./domain/Details.ts"
 export {
@@ -90,7 +83,7 @@ export {
 export { decodeCommand } from "./domain/CommandInput.ts"
 export { looksOf } from "./domain/commands/Rules.ts"
 export { changesNothing, type Plan, plan } from "./domain/Plan.ts"
-export { type Hash, previewOf } from "./domain/PlanPreview.ts"
+export { previewOf } from "./domain/PlanPreview.ts"
 export { AssetOutcome, EntryView, FilesystemMutation, FileView, Preview, RegistryMutation } from "./domain/Preview.ts"
 export { type Refusal, refusalOf, staleness } from "./domain/Refusal.ts"
 
@@ -103,6 +96,7 @@ export {
   type FileState,
   type Fingerprint,
   type FolderSeen,
+  type Hash,
   type Look,
   type Observed,
   type RootScan,

@@ -6,22 +6,13 @@ import type { Family } from "./Family.ts"
 import { AssetId, type AssetName, AssetUuid } from "./Identity.ts"
 import type { Manifest, ManifestProblem } from "./Manifest.ts"
 import { AssetRoot } from "./Path.ts"
+import type { RegistryEntry } from "./Registry.ts"
 import type { FileState, FolderContent } from "./Seen.ts"
 
 /** Whether the registry has an asset: `missing` is registered but not there, `unknown` cannot be told. */
 export const RegistrationState = Schema.Literals(["registered", "unregistered", "missing", "unknown"])
 /** Whether the registry has an asset. */
 export type RegistrationState = typeof RegistrationState.Type
-
-/** Whether the registry has an asset, and as what. */
-export type Registration =
-  | {
-    readonly state: "registered" | "missing"
-    readonly id: AssetId
-    readonly uuid: AssetUuid
-    readonly included: boolean
-  }
-  | { readonly state: "unregistered" | "unknown" }
 
 /** What could be made of a manifest. */
 export type ManifestReading =
@@ -75,7 +66,9 @@ export type AssetSummary = typeof AssetSummary.Type
 /** One asset. */
 export interface Asset extends Facts {
   readonly root: AssetRoot
-  readonly registration: Registration
+  readonly registration: RegistrationState
+  /** Its entry in the registry, if it is registered (or missing). */
+  readonly entry: RegistryEntry | undefined
   readonly diagnostics: ReadonlyArray<Diagnostic>
   readonly summary: AssetSummary
 }
@@ -86,15 +79,13 @@ export const manifestOf = (asset: Pick<Facts, "onDisk">): Manifest | undefined =
 
 /** An asset as events and errors name it. */
 export const nameOf = (asset: Asset): AssetName =>
-  "id" in asset.registration
-    ? { root: asset.root, assetId: asset.registration.id, assetUuid: asset.registration.uuid }
-    : { root: asset.root }
+  asset.entry === undefined
+    ? { root: asset.root }
+    : { root: asset.root, assetId: asset.entry.id, assetUuid: asset.entry.uuid }
 
 /** What a list shows of an asset. */
 export const summarize = (
-  root: AssetRoot,
-  registration: Registration,
-  facts: Facts,
+  { entry, facts, registration, root }: Pick<Asset, "root" | "registration" | "entry"> & { readonly facts: Facts },
   diagnostics: ReadonlyArray<Diagnostic>
 ): AssetSummary => {
   const manifest = manifestOf(facts)
@@ -102,10 +93,10 @@ export const summarize = (
   for (const { severity } of diagnostics) counts[severity]++
   return {
     root,
-    registration: registration.state,
-    ...("id" in registration
-      ? { assetId: registration.id, assetUuid: registration.uuid, includedInBuild: registration.included }
-      : {}),
+    registration,
+    ...(entry === undefined
+      ? {}
+      : { assetId: entry.id, assetUuid: entry.uuid, includedInBuild: entry.included }),
     ...(manifest === undefined ? {} : { name: manifest.name, family: manifest.family }),
     diverged: facts.divergence !== undefined,
     diagnostics: counts

@@ -1,5 +1,5 @@
 /** What is wrong with an asset and with a project, as it follows from what is known of them. */
-import type { Facts, OnDisk, Registration } from "./Asset.ts"
+import type { Asset, Facts, OnDisk } from "./Asset.ts"
 import { capacityUse, indexesAreWhole, selectedRows } from "./Composition.ts"
 import { assetSubject, type Diagnostic, diagnostic, type DiagnosticCode } from "./Diagnostic.ts"
 import { divergenceCause, divergenceCode } from "./Divergence.ts"
@@ -32,26 +32,24 @@ const entryCodes = {
   "duplicate-root": "registry/duplicate-root"
 } as const satisfies Record<EntryFault, DiagnosticCode>
 
-/** Whether the registry has the asset at a root. */
-export const registrationOf = (
-  root: AssetRoot,
-  onDisk: OnDisk | undefined,
-  { registry, registryFacts }: Surroundings
-): Registration => {
-  if (registryFacts.fault !== undefined) return { state: "unknown" }
+/** A root, what is known of it, and what the registry says of it. */
+export interface Subject extends Pick<Asset, "root" | "registration" | "entry"> {
+  readonly facts: Facts
+}
+
+/** Adds what the registry says of a root to what is known of it. */
+export const subjectAt = (root: AssetRoot, facts: Facts, { registry, registryFacts }: Surroundings): Subject => {
   const entry = registry.byRoot.get(root)
-  if (entry === undefined) return { state: doubtfulAt(registry, root).length > 0 ? "unknown" : "unregistered" }
-  const { id, included, uuid } = entry
-  return { state: onDisk === undefined ? "missing" : "registered", id, uuid, included }
+  if (entry !== undefined) {
+    return { root, facts, entry, registration: facts.onDisk === undefined ? "missing" : "registered" }
+  }
+  const unknown = registryFacts.fault !== undefined || doubtfulAt(registry, root).length > 0
+  return { root, facts, entry, registration: unknown ? "unknown" : "unregistered" }
 }
 
 /** Everything that is wrong with the asset at a root. */
-export const diagnoseAsset = (
-  root: AssetRoot,
-  facts: Facts,
-  registration: Registration,
-  around: Surroundings
-): ReadonlyArray<Diagnostic> => {
+export const diagnoseAsset = (about: Subject, around: Surroundings): ReadonlyArray<Diagnostic> => {
+  const { facts, root } = about
   const found: Array<Diagnostic> = []
   const manifest = facts.onDisk?.reading._tag === "Valid" ? facts.onDisk.reading.manifest : undefined
   const subject = assetSubject(root, manifest?.name)
@@ -61,11 +59,11 @@ export const diagnoseAsset = (
   for (const { faults } of doubtfulAt(around.registry, root)) {
     for (const { cause, fault } of faults) report(entryCodes[fault], `its registry entry is not believed: ${cause}`)
   }
-  if (facts.onDisk === undefined) diagnoseMissing(root, registration, around, report)
+  if (facts.onDisk === undefined) diagnoseMissing(about, around, report)
   else {
     diagnosePlace(root, around, report)
     diagnoseContent(facts.onDisk, around, report)
-    diagnoseIdentity(root, manifest, registration, around, report)
+    diagnoseIdentity(about, manifest, around, report)
   }
   if (facts.divergence !== undefined) {
     report(divergenceCode(facts.divergence), divergenceCause("its manifest", facts.divergence), { path: "asset.json" })
@@ -74,10 +72,10 @@ export const diagnoseAsset = (
   return found
 }
 
-const diagnoseMissing = (root: AssetRoot, registration: Registration, around: Surroundings, report: Report): void => {
-  if (registration.state !== "missing") return
-  const places = carriersOf(registration.uuid, around).filter((place) => place !== root)
-  if (places.length === 0) report("workspace/missing-root", `it is registered with id ${registration.id} but not there`)
+const diagnoseMissing = ({ entry, root }: Subject, around: Surroundings, report: Report): void => {
+  if (entry === undefined) return
+  const places = carriersOf(entry.uuid, around).filter((place) => place !== root)
+  if (places.length === 0) report("workspace/missing-root", `it is registered with id ${entry.id} but not there`)
   else {
     report(
       "identity/moved-outside",
@@ -179,19 +177,18 @@ const quoted = (places: ReadonlyArray<string>): string => places.map((place) => 
 const carriersOf = (uuid: string, around: Surroundings): ReadonlyArray<AssetRoot> => around.carriers.get(uuid) ?? []
 
 const diagnoseIdentity = (
-  root: AssetRoot,
+  { entry, registration, root }: Subject,
   manifest: Manifest | undefined,
-  registration: Registration,
   around: Surroundings,
   report: Report
 ): void => {
   if (manifest === undefined || around.registryFacts.fault !== undefined) return
   const { uuid } = manifest
-  if (registration.state === "registered") {
+  if (entry !== undefined) {
     if (uuid === undefined) {
-      report("identity/missing-uuid", `its manifest has no uuid, the registry says ${registration.uuid}`)
-    } else if (uuid !== registration.uuid) {
-      report("identity/other-uuid", `its manifest has the uuid ${uuid}, the registry says ${registration.uuid}`)
+      report("identity/missing-uuid", `its manifest has no uuid, the registry says ${entry.uuid}`)
+    } else if (uuid !== entry.uuid) {
+      report("identity/other-uuid", `its manifest has the uuid ${uuid}, the registry says ${entry.uuid}`)
     }
     return
   }
@@ -210,7 +207,7 @@ const diagnoseIdentity = (
         related: [owner.root]
       })
     }
-  } else if (registration.state === "unregistered" && others.length > 0) {
+  } else if (registration === "unregistered" && others.length > 0) {
     report("identity/duplicate", `its uuid ${uuid} is also in the manifest at ${quoted(others)}`, { related: others })
   }
 }

@@ -63,7 +63,10 @@ const details = {
   progress_updated: Schema.Struct({}),
   action_applied: Schema.Struct({
     ...ended,
+    /** Its changes list at most `maxListed` assets; the others were told by `asset_changed`. */
     outcome: Outcome,
+    /** How many assets were changed, listed or not. */
+    totals: Schema.Struct({ added: Schema.Natural, updated: Schema.Natural, removed: Schema.Natural }),
     /** Why the project is read-only, if opening or refreshing it ended so. */
     read_only: Schema.optionalKey(Schema.String)
   }),

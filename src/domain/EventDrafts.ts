@@ -180,13 +180,26 @@ export const appliedDraft = (
 ): EventDraft => {
   const { added, removed, updated } = outcome.changes
   const roots = [...added, ...updated, ...removed]
+  const listed = roots.slice(0, maxListed)
   const result = roots.length === 0 ? "nothing changed" : `${count(roots.length, "asset")} changed`
   return {
     kind: "action_applied",
     ...about(after, outcome.operationId),
     summary: readOnly === undefined ? `${action}: ${result}` : `${action}: ${result}; read-only, because ${readOnly}`,
-    affected_assets: roots.slice(0, maxListed).map((root) => named(root, after, before)),
-    details: { ...timed(action, timing), outcome, ...(readOnly === undefined ? {} : { read_only: readOnly }) }
+    affected_assets: listed.map((root) => named(root, after, before)),
+    details: {
+      ...timed(action, timing),
+      outcome: {
+        ...outcome,
+        changes: {
+          added: added.slice(0, maxListed),
+          updated: updated.slice(0, Math.max(0, maxListed - added.length)),
+          removed: removed.slice(0, Math.max(0, maxListed - added.length - updated.length))
+        }
+      },
+      totals: { added: added.length, updated: updated.length, removed: removed.length },
+      ...(readOnly === undefined ? {} : { read_only: readOnly })
+    }
   }
 }
 

@@ -158,16 +158,16 @@ export class JsonFault extends Error {
 
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const words: ReadonlyArray<readonly [string, boolean | null]> = [["true", true], ["false", false], ["null", null]]
-const escapes: Readonly<Record<string, string>> = {
-  "\"": "\"",
-  "\\": "\\",
-  "/": "/",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t"
-}
+const escapes: ReadonlyMap<string, string> = new Map([
+  ["\"", "\""],
+  ["\\", "\\"],
+  ["/", "/"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["t", "\t"]
+])
 
 /** Steps a path into a member. */
 const into = (path: string, key: string): string =>
@@ -335,7 +335,7 @@ export class JsonReader {
 
   #escape(path: string): string {
     const letter = this.text.charAt(this.#at + 1)
-    const simple = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined
+    const simple = escapes.get(letter)
     if (simple !== undefined) {
       this.#at += 2
       return simple

@@ -11,6 +11,7 @@ import { OperationId, type ProjectId } from "./Identity.ts"
 import { canonicalJson } from "./JsonText.ts"
 import type { Outcome } from "./Outcome.ts"
 import { compareText } from "./Path.ts"
+import type { Hash } from "./Seen.ts"
 import { SortedMap } from "./SortedMap.ts"
 
 /** How far an operation is. It can be cancelled until it is `committing`. */
@@ -19,7 +20,7 @@ export type OperationState =
   | { readonly _tag: "committing" }
   | { readonly _tag: "ended"; readonly result: Result.Result<Outcome, PackerError> }
 
-/** One operation: its command, in a form that is the same for equal commands, and how far it is. */
+/** One operation: the hash of its command, which is the same for equal commands, and how far it is. */
 interface Operation {
   readonly command: string
   readonly state: OperationState
@@ -30,6 +31,7 @@ export interface OperationLedger {
   readonly projectId: ProjectId
   /** Closing: what was accepted is finished, nothing new is accepted. */
   readonly closing: boolean
+  readonly hash: Hash
   /** How many ended operations are remembered. */
   readonly capacity: number
   readonly operations: SortedMap<string, Operation>
@@ -45,11 +47,13 @@ export interface Acceptance {
   readonly known: OperationState | undefined
 }
 
+const encoder = new TextEncoder()
 const isOperationId = Schema.is(OperationId)
 
 /** The ledger of an opening without operations. */
-export const emptyLedger = (projectId: ProjectId, capacity: number): OperationLedger => ({
+export const emptyLedger = (projectId: ProjectId, capacity: number, hash: Hash): OperationLedger => ({
   projectId,
+  hash,
   closing: false,
   capacity,
   operations: SortedMap.empty(compareText),
@@ -67,15 +71,15 @@ export const accept = (
     const message = "an operation id has 1 to 64 of the characters A-Z, a-z, 0-9, _ and -"
     return Result.fail(new InvalidCommand({ issues: [{ path: "$.operationId", message }] }))
   }
-  const text = canonicalJson(command)
+  const digest = ledger.hash(encoder.encode(canonicalJson(command)))
   const known = ledger.operations.get(id)
   if (known !== undefined) {
-    return known.command === text
+    return known.command === digest
       ? Result.succeed({ ledger, operationId: id, known: known.state })
       : Result.fail(new OperationIdConflict({ operationId: id }))
   }
   if (ledger.closing) return Result.fail(new RuntimeClosed({ projectId: ledger.projectId }))
-  const operations = ledger.operations.set(id, { command: text, state: { _tag: "accepted" } })
+  const operations = ledger.operations.set(id, { command: digest, state: { _tag: "accepted" } })
   return Result.succeed({ ledger: { ...ledger, operations }, operationId: id, known: undefined })
 }
 

@@ -37,7 +37,9 @@ export const maxSegmentBytes = 255
 export const maxPathBytes = 1024
 
 const encoder = new TextEncoder()
-const byteLength = (text: string): number => encoder.encode(text).length
+/** No UTF-16 unit takes more than three bytes, so most texts need not be encoded to know that they are short enough. */
+const isLonger = (text: string, bytes: number): boolean =>
+  text.length * 3 > bytes && (text.length > bytes || encoder.encode(text).length > bytes)
 
 /** C0 and C1 controls, NUL and DEL among them. */
 const control = /\p{Cc}/u
@@ -47,46 +49,35 @@ const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0
 /** `.prometeu` and what starts with it, folded; also as the short names that Windows makes up, `PROMET~1`. */
 const packersOwn = /^(?:\.prometeu|promet~[0-9]|pr[0-9a-f]{4}~[0-9])/
 
+/** Letters, digits, `_` and `-` only, and dots inside the last name: nothing of it can be wrong but a reserved name. */
+const plain = /^(?:[A-Za-z0-9_-]+\/)*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/
+const maybeReserved = /(?:^|\/)(?:con|prn|aux|nul|com[0-9]|lpt[0-9]|asset\.json)(?:[./]|$)/i
+
 const problem = (reason: PathReason, message: string): Result.Result<never, PathProblem> =>
   Result.fail({ reason, message })
 
 const quote = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
 
-const segmentProblem = (segment: string): PathProblem | undefined => {
-  const shown = quote(segment)
-  if (segment === "") return { reason: "empty-segment", message: "it has an empty segment; remove the extra '/'" }
-  if (segment === "." || segment === "..") {
-    return { reason: "dot-segment", message: `it has the segment ${shown}; write the path without it` }
-  }
+const reasonAgainst = (segment: string): readonly [PathReason, string] | undefined => {
+  if (segment === "") return ["empty-segment", "is empty; remove the extra '/'"]
+  if (segment === "." || segment === "..") return ["dot-segment", "leads elsewhere; write the path without it"]
   if (/[<>:"|?*]/.test(segment)) {
-    return {
-      reason: "forbidden-character",
-      message: `${shown} has one of < > : " | ? *, which Windows cannot store`
-    }
+    return ["forbidden-character", "has one of < > : \" | ? *, which Windows cannot store"]
   }
-  if (/[. ]$/.test(segment)) {
-    return { reason: "trailing-dot-or-space", message: `${shown} ends with a dot or a space, which Windows drops` }
-  }
-  if (windowsDevice.test(segment)) {
-    return { reason: "reserved-on-windows", message: `${shown} is the name of a Windows device` }
-  }
+  if (/[. ]$/.test(segment)) return ["trailing-dot-or-space", "ends with a dot or a space, which Windows drops"]
+  if (windowsDevice.test(segment)) return ["reserved-on-windows", "is the name of a Windows device"]
   const folded = foldPath(segment.replace(ignorable, ""))
   if (packersOwn.test(folded)) {
-    return {
-      reason: "reserved-for-packer",
-      message: `${shown} starts with ".prometeu" on some systems, which belongs to the packer`
-    }
+    return ["reserved-for-packer", "starts with \".prometeu\" on some systems, which belongs to the packer"]
   }
-  if (folded === "asset.json") {
-    return { reason: "reserved-for-manifest", message: `${shown} is the name of a manifest` }
-  }
-  if (byteLength(segment) > maxSegmentBytes) {
-    return { reason: "segment-too-long", message: `${shown} is longer than ${maxSegmentBytes} bytes` }
-  }
+  if (folded === "asset.json") return ["reserved-for-manifest", "is the name of a manifest"]
+  if (isLonger(segment, maxSegmentBytes)) return ["segment-too-long", `is longer than ${maxSegmentBytes} bytes`]
   return undefined
 }
 
 const parse = (input: string): Result.Result<string, PathProblem> => {
+  // Every asset and every file of a project comes by here; this takes a tenth of the time of what follows.
+  if (input.length <= maxSegmentBytes && plain.test(input) && !maybeReserved.test(input)) return Result.succeed(input)
   if (input === "") return problem("empty", "it is empty")
   if (!input.isWellFormed()) return problem("not-unicode", "it holds half of a Unicode surrogate pair")
   if (control.test(input)) return problem("control-character", "it has a control character")
@@ -94,12 +85,10 @@ const parse = (input: string): Result.Result<string, PathProblem> => {
   if (input.startsWith("/")) return problem("absolute", "it is absolute; write it relative, without the leading '/'")
   if (/^[A-Za-z]:/.test(input)) return problem("drive-letter", "it starts with a drive letter; write it relative")
   const path = input.normalize("NFC")
-  if (path.length > maxPathBytes || byteLength(path) > maxPathBytes) {
-    return problem("path-too-long", `it is longer than ${maxPathBytes} bytes`)
-  }
+  if (isLonger(path, maxPathBytes)) return problem("path-too-long", `it is longer than ${maxPathBytes} bytes`)
   for (const segment of path.split("/")) {
-    const found = segmentProblem(segment)
-    if (found !== undefined) return Result.fail(found)
+    const against = reasonAgainst(segment)
+    if (against !== undefined) return problem(against[0], `the segment ${quote(segment)} ${against[1]}`)
   }
   return Result.succeed(path)
 }
@@ -108,13 +97,16 @@ const parse = (input: string): Result.Result<string, PathProblem> => {
  * A text that is the same for two paths exactly if they could not both exist on every operating system: it forgets
  * letter case and Unicode normalization, segment by segment.
  *
- * It goes through upper case twice because lower case alone is not symmetric ("ς" and "σ", "ß" and "ẞ", "ſ" and "s").
+ * It goes through upper case twice because lower case alone is not symmetric ("ß" and "ẞ", "ſ" and "s"), and knows one
+ * sigma only: whether a "Σ" ends a word must not matter to a search for a part of it.
  */
 export const foldPath = (path: string): string =>
   // oxlint-disable-next-line no-control-regex -- the range is ASCII, where one lower-casing is all there is to do
   /^[\x00-\x7f]*$/.test(path)
     ? path.toLowerCase()
-    : path.normalize("NFD").toUpperCase().toLowerCase().toUpperCase().toLowerCase().normalize("NFC")
+    : path.normalize("NFD").toUpperCase().toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ").normalize(
+      "NFC"
+    )
 
 /** The code point at a place, or -1 where the text has none. */
 const pointAt = (text: string, place: number): number => text.codePointAt(place) ?? -1

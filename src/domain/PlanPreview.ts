@@ -7,9 +7,7 @@ import { patch } from "./Patch.ts"
 import type { Plan } from "./Plan.ts"
 import type { AssetOutcome, EntryView, FilesystemMutation, FileView, Preview, RegistryMutation } from "./Preview.ts"
 import type { RegistryChange, RegistryEntry } from "./Registry.ts"
-
-/** A hash of bytes, as lower-case hexadecimal digits. */
-export type Hash = (bytes: Uint8Array) => string
+import type { Hash } from "./Seen.ts"
 
 const encoder = new TextEncoder()
 const previewing = OperationId.make("preview")

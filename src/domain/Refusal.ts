@@ -4,9 +4,9 @@ import { AssetNotFound, CommandBlocked, Diverged, PreviewStale, ProjectReadOnly,
 import { type AssetRef, showRef } from "./Identity.ts"
 import type { AssetRoot } from "./Path.ts"
 import type { Plan } from "./Plan.ts"
-import { type Hash, previewOf } from "./PlanPreview.ts"
+import { previewOf } from "./PlanPreview.ts"
 import type { Preview } from "./Preview.ts"
-import { showState } from "./Seen.ts"
+import { type Hash, showState } from "./Seen.ts"
 import { readOnlyReason } from "./Snapshot.ts"
 import type { BlockerCode } from "./Verdict.ts"
 

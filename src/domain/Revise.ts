@@ -7,7 +7,7 @@
  * project, and its result is the one that building everything anew would give.
  */
 import { type Asset, type Facts, manifestOf, summarize } from "./Asset.ts"
-import { diagnoseAsset, diagnoseProject, registrationOf, type Surroundings } from "./Diagnose.ts"
+import { diagnoseAsset, diagnoseProject, type Subject, subjectAt, type Surroundings } from "./Diagnose.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import { type AssetRoot, compareText, foldPath, parentsOf } from "./Path.ts"
 import { applyChanges, type Registry, type RegistryChange } from "./Registry.ts"
@@ -32,21 +32,20 @@ const sliceSize = 128
 const nothing: Facts = { onDisk: undefined, divergence: undefined, notPublished: undefined }
 
 const follow = (root: AssetRoot, facts: Facts, around: Surroundings): Asset => {
-  const registration = registrationOf(root, facts.onDisk, around)
-  const diagnostics = diagnoseAsset(root, facts, registration, around)
-  const { divergence, notPublished, onDisk } = facts
-  const summary = summarize(root, registration, facts, diagnostics)
-  return { root, onDisk, divergence, notPublished, registration, diagnostics, summary }
+  const subject = subjectAt(root, facts, around)
+  const diagnostics = diagnoseAsset(subject, around)
+  return assetOf(subject, diagnostics)
 }
 
 /** An asset whose consequences have not been drawn yet. */
-const bare = (root: AssetRoot, facts: Facts): Asset => ({
-  root,
-  ...facts,
-  registration: { state: "unknown" },
-  diagnostics: [],
-  summary: summarize(root, { state: "unknown" }, facts, [])
-})
+const bare = (root: AssetRoot, facts: Facts): Asset =>
+  assetOf({ root, facts, registration: "unknown", entry: undefined }, [])
+
+const assetOf = (subject: Subject, diagnostics: ReadonlyArray<Diagnostic>): Asset => {
+  const { entry, facts: { divergence, notPublished, onDisk }, registration, root } = subject
+  const summary = summarize(subject, diagnostics)
+  return { root, onDisk, divergence, notPublished, registration, entry, diagnostics, summary }
+}
 
 /** What `build` puts together. */
 export interface Parts {
@@ -225,5 +224,5 @@ export const revise = (
 /** True if two versions of an asset show the same; times of files do not show. */
 const sameAsset = (a: Asset, b: Asset): boolean =>
   a.onDisk === b.onDisk && a.divergence === b.divergence && a.notPublished === b.notPublished &&
-  JSON.stringify(a.registration) === JSON.stringify(b.registration) &&
+  a.registration === b.registration && a.entry === b.entry &&
   JSON.stringify(a.diagnostics) === JSON.stringify(b.diagnostics)

@@ -2,6 +2,9 @@
 import type { AssetUuid } from "./Identity.ts"
 import type { AssetRoot, FilePath } from "./Path.ts"
 
+/** A hash of bytes, as lower-case hexadecimal digits. The shell brings it. */
+export type Hash = (bytes: Uint8Array) => string
+
 /** How a file is recognized: its hash decides, the rest only spares reading it again. */
 export interface Fingerprint {
   readonly hash: string

@@ -119,7 +119,7 @@ export const replaceValue = (
   if (node.kind === "object" && isRecord(value)) {
     const kept = node.members.filter((member) => Object.hasOwn(value, member.key))
     if (kept.length > 0) {
-      return [...removeOthers(node, kept), ...setMembers(text, node, value, inner, kept.at(-1))]
+      return [...removeOthers(node, kept), ...setMembers(text, node, value, inner)]
     }
   }
   return [{ start: node.start, end: node.end, text: printValue(value, inner, lineIndent(text, node.start)) }]

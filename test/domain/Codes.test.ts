@@ -293,7 +293,7 @@ const refusal = (made: Plan): PackerError | undefined => refusalOf(made)
 const failure = <A, E>(result: Result.Result<A, E>): E | undefined =>
   Result.isFailure(result) ? result.failure : undefined
 const fault = { call: "write", path: "runtime/stage/1", errno: "ENOSPC" }
-const ledger = () => emptyLedger(ProjectId.make("demo"), 10)
+const ledger = () => emptyLedger(ProjectId.make("demo"), 10, contentHash)
 
 const errors: Readonly<Record<PackerError["_tag"], () => PackerError | undefined>> = {
   AssetNotFound: () => failure(getAssetDetails(project(atlas).snapshot, { id: 7 })),

@@ -72,7 +72,7 @@ const details: Readonly<Record<EventKind, object>> = {
   diagnostics_updated: { generation: 2, appeared: [diagnostic], gone: [] },
   divergence_detected: { generation: 2, files: [{ expected: "a file", found: "nothing" }] },
   progress_updated: {},
-  action_applied: { ...timing, outcome, read_only: "it is" },
+  action_applied: { ...timing, outcome, totals: { added: 1, updated: 0, removed: 0 }, read_only: "it is" },
   action_failed: { ...timing, error: { _tag: "ProjectReadOnly", reason: "it is" } }
 }
 const wire = (kind: EventKind) => ({

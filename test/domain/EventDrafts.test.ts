@@ -81,6 +81,13 @@ describe("the events of a change", () => {
       ...Array.from({ length: 3 }, () => "asset_changed" as const)
     ])
     assert.deepStrictEqual(drafts.map((draft) => draft.affected_assets.length), [256, 256, 1, 256, 256, 1])
+    const outcome = outcomeOf(operation, opened.snapshot, snapshot, [])
+    const end = appliedDraft("batch", outcome, opened.snapshot, snapshot, timing)
+    assert.strictEqual(outcome.changes.added.length, count)
+    assert.deepStrictEqual(
+      end.kind === "action_applied" ? [end.details.outcome.changes.added.length, end.details.totals.added] : [],
+      [maxListed, count]
+    )
   })
 })
 
@@ -96,7 +103,8 @@ describe("the events of an operation", () => {
       action: "setBuildParticipation",
       started_at: 100,
       duration_ms: 30,
-      outcome
+      outcome,
+      totals: { added: 0, updated: 1, removed: 0 }
     })
     assert.strictEqual(draft.summary, "setBuildParticipation: 1 asset changed")
   })

@@ -37,8 +37,6 @@ type Json = Readonly<Record<string, unknown>>
 const withMembers = (object: Json, members: Json): Json =>
   Object.fromEntries([...Object.entries(object), ...Object.entries(members)])
 
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
-
 const objectAt = (root: JsonNode | undefined, ...path: ReadonlyArray<string>): JsonObject | undefined => {
   const [key, ...rest] = path
   if (root?.kind !== "object") return undefined
@@ -155,7 +153,7 @@ describe("setContract", () => {
       sourcesIn(text, objectAt(Result.getOrThrow(parseJson(text)), "output", "metadata"))
     )
     for (const [key, value] of Object.entries(metadata)) {
-      if (isObject(value) || !Object.hasOwn(old, key) || !Object.is(old[key], value)) continue
+      if (!Object.hasOwn(old, key) || !Object.is(old[key], value)) continue
       assert.strictEqual(is?.get(key), was?.get(key))
     }
   }, { arbitrary: { runs: 1000, size: 12, seed: "metadata" } })
@@ -192,6 +190,24 @@ describe("setContract", () => {
       `{\n  "schema_version": 1, "name": "n", "family": "f",\n  "output": {\n    "format": "x", "codec": "y",\n    "metadata": {\n      "sizes": [1, 2, 3]\n    }\n  }\n}`
     ],
     [
+      "adds to a line that holds several members on that line",
+      { output: { metadata: { a: [1] } } },
+      `{\n  "schema_version": 1, "name": "n", "family": "f",\n  "output": {\n    "format": "x", "codec": "y"\n  }\n}`,
+      `{\n  "schema_version": 1, "name": "n", "family": "f",\n  "output": {\n    "format": "x", "codec": "y", "metadata": { "a": [1] }\n  }\n}`
+    ],
+    [
+      "takes an indentation of the whole file for no part of that of its members",
+      { output: { metadata: { a: 1 } } },
+      `\t{\n\t  "schema_version": 1, "name": "n", "family": "f",\n\t  "output": {\n\t    "format": "x",\n\t    "codec": "y"\n\t  }\n\t}`,
+      `\t{\n\t  "schema_version": 1, "name": "n", "family": "f",\n\t  "output": {\n\t    "format": "x",\n\t    "codec": "y",\n\t    "metadata": {\n\t      "a": 1\n\t    }\n\t  }\n\t}`
+    ],
+    [
+      "knows lines that end with a carriage return alone",
+      { preload: true },
+      `{\r  "schema_version": 1,\r  "name": "n",\r  "family": "f",\r  "output": { "format": "x", "codec": "y" }\r}\r`,
+      `{\r  "schema_version": 1,\r  "name": "n",\r  "family": "f",\r  "output": { "format": "x", "codec": "y" },\r  "preload": true\r}\r`
+    ],
+    [
       "stays tight in a tight one-line file",
       { preload: true, output: { metadata: { a: { b: [1, 2] } } } },
       `{"schema_version":1,"name":"n",${rest}}`,
@@ -226,11 +242,16 @@ describe("setComposition", () => {
     )
   }
 
+  const composition = (text: string): ReadonlyArray<string> =>
+    read(text).manifest.artifacts.map(({ file, index }) => `${index} ${file.normalize("NFC")}`)
+
   it.prop("writes the rows and nothing else", { text: manifestSource, files: fileList }, ({ files, text }) => {
     const after = compose(files)(text)
-    assert.isTrue(isComposedOf(read(after).manifest, files))
     leavesTheRest(text, after, ["artifacts"])
-    if (isComposedOf(read(text).manifest, files)) assert.strictEqual(after, text)
+    assert.isTrue(isComposedOf(read(after).manifest, files))
+    const already = composition(text).join() === files.map((file, place) => `${place} ${file}`).join()
+    assert.strictEqual(isComposedOf(read(text).manifest, files), already)
+    if (already) assert.strictEqual(after, text)
     else deepStrictEqual(JSON.parse(after), withMembers(JSON.parse(text), { artifacts: rowsFor(text, files) }))
   }, { arbitrary: { runs: 1500, size: 12, seed: "compositions" } })
 
@@ -285,6 +306,12 @@ describe("setComposition", () => {
       ["a", "b"],
       before("[ ]", "\r\n"),
       before("[\r\n    { \"index\": 0, \"file\": \"a\" },\r\n    { \"index\": 1, \"file\": \"b\" }\r\n  ]", "\r\n")
+    ],
+    [
+      "spaces out the rows of a spaced one-line file",
+      ["a", "b"],
+      `{ "schema_version": 1, "name": "n", ${rest}, "artifacts": [] }`,
+      `{ "schema_version": 1, "name": "n", ${rest}, "artifacts": [{ "index": 0, "file": "a" }, { "index": 1, "file": "b" }] }`
     ],
     [
       "keeps a tight file tight",

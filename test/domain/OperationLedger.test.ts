@@ -14,6 +14,7 @@ import {
   type OperationLedger
 } from "../../src/domain/OperationLedger.ts"
 import type { Outcome } from "../../src/domain/Outcome.ts"
+import { contentHash } from "../../src/testing/ProjectTree.ts"
 
 const project = ProjectId.make("game")
 const id = (text: string): OperationId => OperationId.make(text)
@@ -81,7 +82,7 @@ const accepting = (ledger: OperationLedger, name: string, command: Command = reg
 const stateOf = (ledger: OperationLedger, name: string, command: Command = register[0]) =>
   Result.getOrThrow(accept(ledger, name, command)).known
 
-const empty = emptyLedger(project, 10)
+const empty = emptyLedger(project, 10, contentHash)
 
 describe("accepting a command", () => {
   it("knows nothing of it before, and waits with it then", () => {
@@ -200,7 +201,10 @@ describe("an operation", () => {
 describe("the ledger", () => {
   it.each([0, 1, 3])("remembers the newest %i that ended, in the order in which they ended", (capacity) => {
     const names = ["a", "b", "c", "d", "e"]
-    const accepted = names.reduce((ledger, name) => accepting(ledger, name), emptyLedger(project, capacity))
+    const accepted = names.reduce(
+      (ledger, name) => accepting(ledger, name),
+      emptyLedger(project, capacity, contentHash)
+    )
     const ended = names.toReversed().reduce((ledger, name) => end(ledger, id(name), failed(name)), accepted)
     for (const [place, name] of names.entries()) {
       expect(stateOf(ended, name)?._tag).toBe(place < capacity ? "ended" : undefined)
@@ -208,7 +212,7 @@ describe("the ledger", () => {
   })
 
   it("never forgets what runs, however much ends", () => {
-    let ledger = begin(accepting(accepting(emptyLedger(project, 2), "waiting"), "running"), id("running"))
+    let ledger = begin(accepting(accepting(emptyLedger(project, 2, contentHash), "waiting"), "running"), id("running"))
     for (let i = 0; i < 100; i++) ledger = end(accepting(ledger, `n${i}`), id(`n${i}`), failed("EIO"))
     expect(stateOf(ledger, "waiting")).toEqual({ _tag: "accepted" })
     expect(stateOf(ledger, "running")).toEqual({ _tag: "committing" })
@@ -251,7 +255,7 @@ describe("the ledger", () => {
     { moves },
     ({ moves }) => {
       const capacity = 4
-      let ledger = emptyLedger(project, capacity)
+      let ledger = emptyLedger(project, capacity, contentHash)
       let closing = false
       const table = new Map<string, { readonly command: Command; readonly state: ReturnType<typeof stateOf> }>()
       const endings: Array<string> = []

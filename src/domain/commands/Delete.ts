@@ -15,7 +15,6 @@ import {
   seenAt,
   subjectOf
 } from "./Rule.ts"
-import { entryOf } from "./SetBuildParticipation.ts"
 
 const standing: AssetRule<Delete>["standing"] = (snapshot, asset) => [
   ...assetBlockers(snapshot, asset),
@@ -29,7 +28,7 @@ export const remove: AssetRule<Delete> = {
   standing,
 
   plan: onAsset(standing, (planning, asset) => {
-    const entry = entryOf(planning.snapshot, asset)
+    const { entry } = asset
     const registry = entry === undefined ? [] : [{ before: entry, after: undefined, replaces: [] }]
     if (asset.onDisk === undefined) {
       return possible({

@@ -33,7 +33,7 @@ export const register: AssetRule<Register> = {
   looks: (snapshot, { root }) => lookAtTarget(snapshot, root, "adopt"),
 
   standing: (snapshot, asset) => {
-    const { state } = asset.registration
+    const state = asset.registration
     return [
       ...placeBlockers(snapshot, asset),
       ...(state === "registered" || state === "missing"
@@ -115,7 +115,8 @@ const unknownAsset = (planning: Planning, root: AssetRoot): Asset | undefined =>
     onDisk: onDiskOf({ spelling, manifest, folder }, planning.snapshot.rules),
     divergence: undefined,
     notPublished: undefined,
-    registration: { state: "unregistered" },
+    registration: "unregistered",
+    entry: undefined,
     diagnostics: [],
     summary: { root, registration: "unregistered", diverged: false, diagnostics: { error: 0, warning: 0, info: 0 } }
   }

@@ -28,7 +28,6 @@ import {
   seenAt,
   subjectOf
 } from "./Rule.ts"
-import { entryOf } from "./SetBuildParticipation.ts"
 import { legalRoot, lookAtTarget, makeParents, spellingFor, targetAt } from "./Target.ts"
 
 const standing: AssetRule<Relocate>["standing"] = (snapshot, asset) => [
@@ -75,7 +74,7 @@ const move = (planning: Planning, asset: Asset, to: AssetRoot): Planned => {
   if (onDisk === undefined || Result.isFailure(target) || blockers.length > 0) return refused(blockers)
   const { seen, spelling } = target.success
   return possible({
-    registry: entryChange(entryOf(planning.snapshot, asset), to),
+    registry: entryChange(asset.entry, to),
     files: [
       ...makeParents(seen),
       { _tag: "move-directory", from: onDisk.spelling, to: spelling, folderId: source.folderId }
@@ -90,13 +89,13 @@ const move = (planning: Planning, asset: Asset, to: AssetRoot): Planned => {
 /** Follows a folder that was moved by hand: only the entry changes. */
 const follow = (planning: Planning, asset: Asset, to: AssetRoot): Planned => {
   const { snapshot } = planning
-  const entry = entryOf(snapshot, asset)
+  const { entry } = asset
   const there = snapshot.assets.get(to)
   const seen = seenAt(planning, to)
   const outer = parentsOf(to).find((parent) => snapshot.assets.get(parent as AssetRoot)?.onDisk !== undefined)
   const blockers: ReadonlyArray<Blocker> = [
     ...(there === undefined ? [] : placeBlockers(snapshot, there)),
-    ...(there === undefined || there.registration.state === "unregistered"
+    ...(there === undefined || there.registration === "unregistered"
       ? []
       : [blocker("root/taken", `"${to}": another asset is registered there`, { root: to })]),
     ...(outer === undefined ? [] : [

@@ -66,7 +66,7 @@ export const projectBlockers = (snapshot: Snapshot): ReadonlyArray<Blocker> => {
 /** What stands in the way of every command on an asset but `register`. */
 export const assetBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> => [
   ...placeBlockers(snapshot, asset),
-  ...(asset.registration.state === "unknown" && snapshot.registryFacts.fault === undefined
+  ...(asset.registration === "unknown" && snapshot.registryFacts.fault === undefined
     ? [blocker("registry/entry-not-believed", `${subjectOf(asset)}: its registry entry cannot be believed`, at(asset))]
     : [])
 ]

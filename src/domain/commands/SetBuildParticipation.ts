@@ -1,20 +1,15 @@
 /** SET BUILD PARTICIPATION: changes whether a registered asset takes part in the build. */
 import type { Asset } from "../Asset.ts"
 import type { SetBuildParticipation } from "../Command.ts"
-import type { RegistryEntry } from "../Registry.ts"
 import type { Snapshot } from "../Snapshot.ts"
 import { type Blocker, blocker, warning } from "../Verdict.ts"
 import { manifestBlockers } from "./EditManifest.ts"
 import { assetBlockers, type AssetRule, at, onAsset, possible, refused, subjectOf } from "./Rule.ts"
 
-/** The entry of an asset, if it has one that counts. */
-export const entryOf = (snapshot: Snapshot, asset: Asset): RegistryEntry | undefined =>
-  snapshot.registry.byRoot.get(asset.root)
-
 /** What stands in the way of commands that only change the entry of an asset. */
 export const entryBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> => [
   ...assetBlockers(snapshot, asset),
-  ...(asset.registration.state === "unregistered"
+  ...(asset.registration === "unregistered"
     ? [blocker("registry/not-registered", `${subjectOf(asset)}: it is not registered`, at(asset))]
     : [])
 ]
@@ -26,7 +21,7 @@ export const participationBlockers = (
   included: boolean
 ): ReadonlyArray<Blocker> => [
   ...entryBlockers(snapshot, asset),
-  ...(included && entryOf(snapshot, asset)?.included === false ? manifestBlockers(asset) : [])
+  ...(included && asset.entry?.included === false ? manifestBlockers(asset) : [])
 ]
 
 /** The rule of `setBuildParticipation`. */
@@ -36,7 +31,7 @@ export const setBuildParticipation: AssetRule<SetBuildParticipation> = {
   standing: entryBlockers,
 
   plan: onAsset(entryBlockers, ({ snapshot }, asset, { included }) => {
-    const before = entryOf(snapshot, asset)
+    const before = asset.entry
     if (before === undefined || before.included === included) {
       const cause = `${subjectOf(asset)}: it ${
         included ? "takes part in the build" : "takes no part in the build"

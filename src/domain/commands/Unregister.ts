@@ -1,7 +1,7 @@
 /** UNREGISTER: takes an asset out of the registry and leaves its files as they are. */
 import type { Unregister } from "../Command.ts"
 import { type AssetRule, onAsset, possible } from "./Rule.ts"
-import { entryBlockers, entryOf } from "./SetBuildParticipation.ts"
+import { entryBlockers } from "./SetBuildParticipation.ts"
 
 /** The rule of `unregister`. */
 export const unregister: AssetRule<Unregister> = {
@@ -11,7 +11,6 @@ export const unregister: AssetRule<Unregister> = {
 
   plan: onAsset(
     entryBlockers,
-    ({ snapshot }, asset) =>
-      possible({ registry: [{ before: entryOf(snapshot, asset), after: undefined, replaces: [] }] })
+    (_, asset) => possible({ registry: [{ before: asset.entry, after: undefined, replaces: [] }] })
   )
 }
