@@ -74,7 +74,7 @@ export const diagnoseAsset = (about: Subject, around: Surroundings): ReadonlyArr
 
 const diagnoseMissing = ({ entry, root }: Subject, around: Surroundings, report: Report): void => {
   if (entry === undefined) return
-  const places = carriersOf(entry.uuid, around).filter((place) => place !== root)
+  const places = otherCarriers(entry.uuid, root, around)
   if (places.length === 0) report("workspace/missing-root", `it is registered with id ${entry.id} but not there`)
   else {
     report(
@@ -172,9 +172,15 @@ const rowCauses = {
   "artifacts/wrong-kind": (file: string) => `its family does not accept files like "${file}"`
 }
 
-const quoted = (places: ReadonlyArray<string>): string => places.map((place) => `"${place}"`).join(", ")
+const quoted = (places: ReadonlyArray<string>): string =>
+  places.slice(0, 3).map((place) => `"${place}"`).join(", ") + (places.length > 3 ? " and more" : "")
 
-const carriersOf = (uuid: string, around: Surroundings): ReadonlyArray<AssetRoot> => around.carriers.get(uuid) ?? []
+/** No diagnostic names more places than this: a folder copied ten thousand times is told by its first copies. */
+const maxPlaces = 16
+
+/** The other roots whose manifests carry a uuid, the first of them. */
+const otherCarriers = (uuid: string, root: AssetRoot, around: Surroundings): ReadonlyArray<AssetRoot> =>
+  (around.carriers.get(uuid) ?? []).slice(0, maxPlaces + 1).filter((place) => place !== root).slice(0, maxPlaces)
 
 const diagnoseIdentity = (
   { entry, registration, root }: Subject,
@@ -194,7 +200,7 @@ const diagnoseIdentity = (
   }
   if (uuid === undefined) return
   const owner = around.registry.byUuid.get(uuid)
-  const others = carriersOf(uuid, around).filter((place) => place !== root)
+  const others = otherCarriers(uuid, root, around)
   if (owner !== undefined && owner.root !== root) {
     if (around.assets.get(owner.root)?.onDisk === undefined) {
       report(

@@ -13,7 +13,7 @@ import { readRegistrySteps, type RegistryFault } from "./RegistryCodec.ts"
 import { buildSteps } from "./Revise.ts"
 import { type FileSeen, type RootScan, type Scan, stateOf } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
-import { runSteps, type Steps } from "./Steps.ts"
+import { runSteps, sortSteps, type Steps } from "./Steps.ts"
 
 /** What a host gives when it opens a project, and what the shell found out about it. */
 export interface OpeningFacts {
@@ -41,7 +41,7 @@ export function* openSteps(scan: Scan, opening: OpeningFacts): Steps<Snapshot> {
     )
   ]
   let read = 0
-  for (const found of scan.roots.toSorted(bySpelling)) {
+  for (const found of yield* sortSteps(scan.roots, bySpelling)) {
     const root = parseRoot(found.spelling)
     if (Result.isFailure(root)) {
       const reason = `it holds a manifest, but its path is not allowed: ${root.failure.message}`
@@ -83,10 +83,12 @@ export const openSnapshot = (scan: Scan, opening: OpeningFacts): Snapshot => run
 
 /** A root spelled as it is shown comes before one that is not, so that it is the one shown. */
 const bySpelling = (a: RootScan, b: RootScan): number => {
-  const aShown = a.spelling.normalize("NFC") === a.spelling
-  const bShown = b.spelling.normalize("NFC") === b.spelling
+  const aShown = isShown(a.spelling)
+  const bShown = isShown(b.spelling)
   return aShown === bShown ? compareText(a.spelling, b.spelling) : aShown ? -1 : 1
 }
+
+const isShown = (spelling: string): boolean => spelling.normalize("NFC") === spelling
 
 function* registryFrom(
   seen: FileSeen

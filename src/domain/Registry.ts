@@ -2,6 +2,7 @@
 import type { AssetId, AssetUuid } from "./Identity.ts"
 import { type AssetRoot, compareText } from "./Path.ts"
 import { SortedMap } from "./SortedMap.ts"
+import type { Steps } from "./Steps.ts"
 
 /** A registry entry that can be believed. */
 export interface RegistryEntry {
@@ -112,19 +113,30 @@ const isDoubtful = (entry: DoubtfulEntry | RegistryEntry): entry is DoubtfulEntr
 const isBelieved = (entry: DoubtfulEntry | RegistryEntry): entry is RegistryEntry => !isDoubtful(entry)
 
 /** Puts a registry together from what the file says: entries that share a key with another are not believed. */
-export const makeRegistry = (
+export function* makeRegistry(
   entries: ReadonlyArray<ReadEntry>,
   nextInFile: number | undefined,
   extra: ReadonlyArray<string>
-): Registry => {
+): Steps<Registry> {
   const shared = sharedKeys(entries)
+  yield
   const judged = entries.map((entry) => judge(entry, shared))
   const believed = judged.filter(isBelieved)
   const largest = entries.reduce((id, entry) => Math.max(id, entry.id ?? 0), 0)
+  yield
+  const byRoot = yield* SortedMap.fromSteps(compareText, believed.map((entry) => [entry.root, entry] as const))
+  const byId = yield* SortedMap.fromSteps<number, RegistryEntry>(
+    compareNumbers,
+    believed.map((entry) => [entry.id, entry])
+  )
+  const byUuid = yield* SortedMap.fromSteps<string, RegistryEntry>(
+    compareText,
+    believed.map((entry) => [entry.uuid, entry])
+  )
   return {
-    byRoot: SortedMap.from(compareText, believed.map((entry) => [entry.root, entry] as const)),
-    byId: SortedMap.from<number, RegistryEntry>(compareNumbers, believed.map((entry) => [entry.id, entry] as const)),
-    byUuid: SortedMap.from<string, RegistryEntry>(compareText, believed.map((entry) => [entry.uuid, entry] as const)),
+    byRoot,
+    byId,
+    byUuid,
     doubtful: judged.filter(isDoubtful),
     nextId: Math.max(largest + 1, nextInFile ?? 1),
     lowNextId: nextInFile !== undefined && nextInFile <= largest ? nextInFile : undefined,

@@ -160,7 +160,7 @@ export function* readRegistrySteps(bytes: Uint8Array): Steps<Result.Result<Regis
     return fail("registry/invalid-shape", "next_asset_id in the registry is not a positive integer")
   }
   yield
-  return Result.succeed(makeRegistry(top.entries, nextId, top.extra))
+  return Result.succeed(yield* makeRegistry(top.entries, nextId, top.extra))
 }
 
 /** Reads a registry, or says why it cannot be read at all. */

@@ -13,7 +13,7 @@ import { type AssetRoot, compareText, foldPath, parentsOf } from "./Path.ts"
 import { applyChanges, type Registry, type RegistryChange } from "./Registry.ts"
 import { assetsInside, type FolderSpelling, type RegistryFacts, type Snapshot } from "./Snapshot.ts"
 import { SortedMap } from "./SortedMap.ts"
-import type { Steps } from "./Steps.ts"
+import { sortSteps, type Steps } from "./Steps.ts"
 
 /** A snapshot without what only an opening knows of it. */
 export type State = Omit<Snapshot, "generation" | "change" | "projectId" | "openingId">
@@ -61,42 +61,57 @@ export interface Parts {
 export function* buildSteps(parts: Parts): Steps<State> {
   const { facts, readOnly, registry, registryFacts, rules, troubles } = parts
   const roots = new Set<AssetRoot>(facts.keys())
-  for (const root of registry.byRoot.values()) roots.add(root.root)
+  yield
+  for (const { root } of registry.byRoot.values()) if (roots.add(root).size % 4096 === 0) yield
   for (const { root } of registry.doubtful) if (root !== undefined) roots.add(root)
   yield
   const entries: Array<readonly [AssetRoot, Asset]> = []
-  const folders = new Map<string, ReadonlyArray<FolderSpelling>>()
-  const carriers = new Map<string, ReadonlyArray<AssetRoot>>()
-  for (const root of [...roots].sort(compareText)) {
+  const through = new Map<string, number>()
+  const carriers = new Map<string, Array<AssetRoot>>()
+  for (const root of yield* sortSteps([...roots], compareText)) {
     const asset = bare(root, facts.get(root) ?? nothing)
     entries.push([root, asset])
-    for (const path of [...parentsOf(root), root]) {
-      const key = foldPath(path)
-      folders.set(key, counted(folders.get(key) ?? [], path, 1))
-    }
+    for (const path of [...parentsOf(root), root]) through.set(path, (through.get(path) ?? 0) + 1)
     const uuid = manifestOf(asset)?.uuid
-    if (uuid !== undefined) carriers.set(uuid, [...carriers.get(uuid) ?? [], root])
+    const others = uuid === undefined ? undefined : carriers.get(uuid)
+    if (others !== undefined) others.push(root)
+    else if (uuid !== undefined) carriers.set(uuid, [root])
     if (entries.length % sliceSize === 0) yield
   }
+  const spellings = yield* spellingsOf(through)
   const around = {
-    assets: SortedMap.from(compareText, entries),
-    folders: SortedMap.from(compareText, folders),
-    carriers: SortedMap.from(compareText, carriers),
+    assets: yield* SortedMap.fromSteps(compareText, entries),
+    folders: yield* SortedMap.fromSteps<string, ReadonlyArray<FolderSpelling>>(compareText, spellings),
+    carriers: yield* SortedMap.fromSteps<string, ReadonlyArray<AssetRoot>>(compareText, carriers),
     registry,
     registryFacts,
     rules,
     readOnly,
     troubles
   }
-  yield
   const followed: Array<readonly [AssetRoot, Asset]> = []
   for (const [root, asset] of entries) {
     followed.push([root, follow(root, asset, around)])
     if (followed.length % sliceSize === 0) yield
   }
-  const assets = SortedMap.from<AssetRoot, Asset>(compareText, followed)
+  const assets = yield* SortedMap.fromSteps<AssetRoot, Asset>(compareText, followed)
   return { ...around, assets, diagnostics: diagnoseProject({ ...around, assets }) }
 }
+
+/** Every folder on the way to a root, by what it is on systems that do not tell letter case apart. */
+function* spellingsOf(through: ReadonlyMap<string, number>): Steps<ReadonlyMap<string, ReadonlyArray<FolderSpelling>>> {
+  const byFold = new Map<string, ReadonlyArray<FolderSpelling>>()
+  for (const [path, roots] of through) {
+    const key = foldPath(path)
+    const known = byFold.get(key)
+    byFold.set(key, known === undefined ? [{ path, roots }] : sortSpellings([...known, { path, roots }]))
+    if (byFold.size % (sliceSize * 8) === 0) yield
+  }
+  return byFold
+}
+
+const sortSpellings = (spellings: ReadonlyArray<FolderSpelling>): ReadonlyArray<FolderSpelling> =>
+  spellings.toSorted((a, b) => compareText(a.path, b.path))
 
 /** One more or one less root through a folder; folders that no root goes through are dropped. */
 const counted = (
@@ -107,7 +122,7 @@ const counted = (
   const known = spellings.find((spelling) => spelling.path === path)
   const others = known === undefined ? spellings : spellings.filter((spelling) => spelling !== known)
   const roots = (known?.roots ?? 0) + by
-  return roots === 0 ? others : [...others, { path, roots }].toSorted((a, b) => compareText(a.path, b.path))
+  return roots === 0 ? others : sortSpellings([...others, { path, roots }])
 }
 
 const putFolders = (folders: Snapshot["folders"], root: AssetRoot, by: 1 | -1): Snapshot["folders"] =>
@@ -167,6 +182,8 @@ function* clashing(root: AssetRoot, before: State, after: State): Generator<Asse
   for (const path of [...parentsOf(root), root]) {
     const key = foldPath(path)
     const [was = [], is = []] = [before.folders.get(key), after.folders.get(key)]
+    // Whoever was there meets the same other spellings as before.
+    if (was.length === is.length && was.every((spelling, i) => spelling.path === is[i]?.path)) continue
     if (was.length < 2 && is.length < 2) continue
     for (const spelling of is) {
       // A spelled folder is a legal path; whether it is one of the roots is what is asked.

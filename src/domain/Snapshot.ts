@@ -92,3 +92,18 @@ export function* assetsInside(snapshot: Pick<Snapshot, "assets">, folder: string
     yield asset
   }
 }
+
+/** The first assets below a folder, in order, one of them left out if so asked. */
+export const firstInside = (
+  snapshot: Pick<Snapshot, "assets">,
+  folder: string,
+  limit: number,
+  except?: AssetRoot
+): ReadonlyArray<Asset> => {
+  const found: Array<Asset> = []
+  for (const asset of assetsInside(snapshot, folder)) {
+    if (found.length >= limit) break
+    if (asset.root !== except) found.push(asset)
+  }
+  return found
+}

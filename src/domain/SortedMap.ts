@@ -5,6 +5,7 @@
  * like. `set` and `remove` copy one path of nodes (a few hundred words whatever the size) and share the rest; `at` and
  * `slice` find places by number, which a page of a list needs.
  */
+import { runSteps, sortSteps, type Steps } from "./Steps.ts"
 
 const maxWidth = 32
 
@@ -187,8 +188,17 @@ export class SortedMap<K, V> implements Iterable<readonly [K, V]> {
 
   /** A map of entries in any order; of several with the same key the last one counts. */
   static from<K, V>(compare: (a: K, b: K) => number, entries: Iterable<readonly [K, V]>): SortedMap<K, V> {
-    const sorted = Array.from(entries).toSorted((a, b) => compare(a[0], b[0]))
+    return runSteps(SortedMap.fromSteps(compare, entries))
+  }
+
+  /** The same in steps: sorting a hundred thousand keys takes longer than a UI may stand still. */
+  static *fromSteps<K, V>(
+    compare: (a: K, b: K) => number,
+    entries: Iterable<readonly [K, V]>
+  ): Steps<SortedMap<K, V>> {
+    const sorted = yield* sortSteps(Array.from(entries), (a, b) => compare(a[0], b[0]))
     const unique = sorted.filter((entry, i) => i + 1 === sorted.length || compare(entry[0], at(sorted, i + 1)[0]) !== 0)
+    yield
     let level: Array<Node<K, V>> = []
     // Three quarters full, so that the first changes after a bulk load do not split every node they meet.
     const width = (maxWidth * 3) / 4

@@ -1,7 +1,7 @@
 /** What keeps a whole folder from being moved, to another place or to the trash. */
 import type { Asset } from "../Asset.ts"
 import type { RootSeen } from "../Seen.ts"
-import { assetsInside, type Snapshot } from "../Snapshot.ts"
+import { firstInside, type Snapshot } from "../Snapshot.ts"
 import { type Blocker, blocker } from "../Verdict.ts"
 import { at, type Planning, subjectOf } from "./Rule.ts"
 
@@ -11,15 +11,18 @@ const holding = (asset: Asset, inner: string): Blocker =>
     path: inner
   })
 
+/** So many inner assets are named; a folder may hold thousands. */
+const maxNamed = 16
+
 /** Assets inside the folder that the snapshot knows. */
 export const holdsAssets = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> =>
   asset.onDisk === undefined
     ? []
-    : Array.from(assetsInside(snapshot, asset.root), (inner) => holding(asset, inner.root))
+    : firstInside(snapshot, asset.root, maxNamed).map((inner) => holding(asset, inner.root))
 
 /** Asset roots inside the folder that appeared since the snapshot looked. */
 export const innerBlockers = (asset: Asset, seen: RootSeen): ReadonlyArray<Blocker> =>
-  (seen.folder?.innerRoots ?? []).map((inner) => holding(asset, `${asset.root}/${inner}`))
+  (seen.folder?.innerRoots ?? []).slice(0, maxNamed).map((inner) => holding(asset, `${asset.root}/${inner}`))
 
 /** A folder can be moved as one only within a device. */
 export const acrossDevices = (

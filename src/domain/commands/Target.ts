@@ -5,7 +5,7 @@ import { clashOf } from "../Diagnose.ts"
 import type { FileStep } from "../FileStep.ts"
 import { type AssetRoot, parentsOf, parseRoot } from "../Path.ts"
 import type { Look, RootSeen } from "../Seen.ts"
-import { assetsInside, type Snapshot } from "../Snapshot.ts"
+import { firstInside, type Snapshot } from "../Snapshot.ts"
 import { type Blocker, blocker } from "../Verdict.ts"
 import { obstacleBlockers, type Planning, seenAt } from "./Rule.ts"
 
@@ -22,7 +22,7 @@ export interface Target {
  */
 export const spellingFor = (snapshot: Snapshot, root: AssetRoot): string => {
   for (const parent of parentsOf(root).toReversed()) {
-    const [neighbour] = assetsInside(snapshot, parent)
+    const [neighbour] = firstInside(snapshot, parent, 1)
     if (neighbour?.onDisk === undefined) continue
     const depth = parent.split("/").length
     return neighbour.onDisk.spelling.split("/").slice(0, depth).join("/") + root.slice(parent.length)
@@ -53,14 +53,14 @@ const placeTaken = (snapshot: Snapshot, root: AssetRoot, moving?: AssetRoot): Re
   const outer = parentsOf(root).find((parent) =>
     parent !== moving && snapshot.assets.get(parent as AssetRoot) !== undefined
   )
-  const inner = Array.from(assetsInside(snapshot, root), (asset) => asset.root).find((other) => other !== moving)
+  const [inner] = firstInside(snapshot, root, 1, moving)
   const clash = clashOf(root, snapshot, moving)
   return [
     ...(outer === undefined ? [] : [
       blocker("root/nested", `${subject} lies inside the asset at "${outer}"`, { root, path: outer })
     ]),
     ...(inner === undefined ? [] : [
-      blocker("root/nested", `${subject} would lie around the asset at "${inner}"`, { root, path: inner })
+      blocker("root/nested", `${subject} would lie around the asset at "${inner.root}"`, { root, path: inner.root })
     ]),
     ...(clash === undefined ? [] : [
       blocker("root/collision", `"${clash.own}" and "${clash.other}" are the same on some systems`, {
