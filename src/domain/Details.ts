@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 
 import { type Asset, AssetSummary, manifestOf } from "./Asset.ts"
-import { standing as compositionStanding } from "./commands/ApplyBankComposition.ts"
+import { applyBankComposition } from "./commands/ApplyBankComposition.ts"
 import { AvailableRow, availableRows, CapacityUse, capacityUse, SelectedRow, selectedRows } from "./Composition.ts"
 import { Diagnostic } from "./Diagnostic.ts"
 import { familyOf } from "./Family.ts"
@@ -81,7 +81,7 @@ export const detailsOf = (snapshot: Snapshot, asset: Asset): AssetDetails => {
 }
 
 const compositionOf = (snapshot: Snapshot, asset: Asset): BankComposition => {
-  const blockers = compositionStanding(snapshot, asset)
+  const blockers = applyBankComposition.standing(snapshot, asset)
   const manifest = manifestOf(asset)
   if (manifest === undefined) return { selected: [], available: [], blockers }
   const files = asset.onDisk?.files ?? []

@@ -169,9 +169,13 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ["t", "\t"]
 ])
 
-/** Steps a path into a member. */
-const into = (path: string, key: string): string =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`
+/** The path of a member or an item of what is at `path`, as it is shown: `$.output.codec`, `$.artifacts[0]`. */
+export const pathInto = (path: string, step: string | number): string =>
+  typeof step === "number"
+    ? `${path}[${step}]`
+    : /^[A-Za-z_][A-Za-z0-9_]*$/.test(step)
+    ? `${path}.${step}`
+    : `${path}[${JSON.stringify(step)}]`
 
 /**
  * Reads a text from left to right. `members` and `items` hand out one entry at a time, so that a file with a hundred
@@ -224,7 +228,7 @@ export class JsonReader {
       const start = this.offset
       if (this.peek() !== "\"") this.fail(this.#unexpected("a key in double quotes"), path)
       const key = this.#string(path)
-      const inner = into(path, key)
+      const inner = pathInto(path, key)
       if (seen.has(key)) {
         const message = `the key ${JSON.stringify(key)} is there twice; keep one`
         this.duplicates.push({ kind: "duplicate-key", message, path: inner, ...this.#placeOf(start) })
@@ -243,7 +247,7 @@ export class JsonReader {
     this.#take("[", path)
     if (this.peek() === "]") return this.#take("]", path)
     for (let index = 0;; index++) {
-      yield `${path}[${index}]`
+      yield pathInto(path, index)
       if (this.peek() === "]") return this.#take("]", path)
       this.#take(",", path)
       if (this.peek() === "]") this.fail("there is a comma after the last item; remove it", path)

@@ -1,23 +1,31 @@
 /**
- * What a look tells by the way: that a manifest or the registry was changed behind the packer's back, and which files an
- * asset has now. It becomes visible whatever becomes of the command that looked.
+ * What a look tells by the way: that a manifest or the registry was changed behind the packer's back, which files an
+ * asset has now, and that a root that nobody knew of is one. It becomes visible whatever becomes of the command that looked.
  */
 import type { Facts } from "./Asset.ts"
+import { clashOf } from "./Diagnose.ts"
 import { divergenceBetween } from "./Divergence.ts"
 import type { AssetRoot } from "./Path.ts"
-import { contentOf } from "./Reading.ts"
+import { contentOf, onDiskOf } from "./Reading.ts"
 import type { Revision } from "./Revise.ts"
-import { type FolderContent, type Look, manifestStateOf, type Observed } from "./Seen.ts"
+import { type FolderContent, type Look, manifestStateOf, type Observed, type RootSeen } from "./Seen.ts"
 import { readOnlyReason, type Snapshot } from "./Snapshot.ts"
 
 /** What the looks of a command tell besides what was asked, if anything. */
 export const notice = (snapshot: Snapshot, looks: ReadonlyArray<Look>, observed: Observed): Revision | undefined => {
   if (readOnlyReason(snapshot) !== undefined) return undefined
   const facts = new Map<AssetRoot, Facts>()
-  for (const { list, root } of looks) {
+  for (const look of looks) {
+    const { list, root } = look
     const asset = snapshot.assets.get(root)
     const seen = observed.roots.get(root)
-    if (asset === undefined || seen === undefined || asset.divergence !== undefined) continue
+    if (seen === undefined) continue
+    if (asset === undefined) {
+      const found = list === "adopt" ? discovered(snapshot, look, seen) : undefined
+      if (found !== undefined) facts.set(root, found)
+      continue
+    }
+    if (asset.divergence !== undefined) continue
     // What is durable and not in place yet is no edit of somebody else's; commands on it are refused anyway.
     if (asset.notPublished !== undefined) continue
     const expected = asset.onDisk?.manifestState ?? { _tag: "Absent" }
@@ -32,6 +40,18 @@ export const notice = (snapshot: Snapshot, looks: ReadonlyArray<Look>, observed:
   const registry = registryNotice(snapshot, observed)
   if (facts.size === 0 && registry === undefined) return undefined
   return { facts, registry: [], ...(registry === undefined ? {} : { registryFacts: registry }) }
+}
+
+/**
+ * An asset root that appeared since the last scan. One that differs from a known one by letter case only may be that one:
+ * on some systems a look at "UI/atlas" finds "ui/atlas".
+ */
+const discovered = (snapshot: Snapshot, { root, spelling }: Look, seen: RootSeen): Facts | undefined => {
+  const { folder, kind, manifest } = seen
+  if (kind !== "folder" || folder === undefined || manifest._tag === "Absent") return undefined
+  if (clashOf(root, snapshot) !== undefined) return undefined
+  const onDisk = onDiskOf({ spelling, manifest, folder }, snapshot.rules)
+  return { onDisk, divergence: undefined, notPublished: undefined }
 }
 
 const registryNotice = ({ registryFacts }: Snapshot, observed: Observed) => {

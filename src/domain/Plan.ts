@@ -1,4 +1,6 @@
 /** What a command would do, exactly, or why it cannot be applied. Previews and commits come from the same plan. */
+import * as Result from "effect/Result"
+
 import type { Command } from "./Command.ts"
 import { planBatch } from "./commands/Batch.ts"
 import type { Effects } from "./commands/Rule.ts"
@@ -29,8 +31,8 @@ export const plan = (snapshot: Snapshot, command: Command, observed: Observed): 
   const planning = { snapshot: on, observed, part: 0 }
   const planned = command._tag === "batch" ? planBatch(planning, command) : planSingle(planning, command)
   const none: Effects = { warnings: [], registry: [], files: [], facts: new Map() }
-  const effects = planned._tag === "Possible" ? planned.effects : none
-  const blockers = planned._tag === "Possible" ? [] : planned.blockers
+  const effects = Result.getOrElse(planned, () => none)
+  const blockers = Result.isFailure(planned) ? planned.failure : []
   return { ...effects, command, on, noticed, blockers, newUuids: observed.newUuids }
 }
 

@@ -178,10 +178,13 @@ export const applyChanges = (registry: Registry, changes: ReadonlyArray<Registry
     (next, { before }) => before === undefined ? next : withoutEntry(next, before),
     registry
   )
-  const replaced = new Set(changes.flatMap((change) => change.replaces))
+  // By their source: judging an entry again makes another object of it, and equal sources have the same root.
+  const replaced = new Set(changes.flatMap((change) => change.replaces.map((entry) => entry.source)))
   const added = changes.reduce(
     (next, { after }) => after === undefined ? next : withEntry(next, after),
-    replaced.size === 0 ? removed : { ...removed, doubtful: removed.doubtful.filter((entry) => !replaced.has(entry)) }
+    replaced.size === 0
+      ? removed
+      : { ...removed, doubtful: removed.doubtful.filter((entry) => !replaced.has(entry.source)) }
   )
   const settled = replaced.size === 0 ? added : judgeAgain(added)
   // Writing the file mends a next_asset_id that was too low.
@@ -192,7 +195,14 @@ export const applyChanges = (registry: Registry, changes: ReadonlyArray<Registry
 export const doubtfulAt = (registry: Registry, root: AssetRoot): ReadonlyArray<DoubtfulEntry> =>
   registry.doubtful.length === 0 ? registry.doubtful : registry.doubtful.filter((entry) => entry.root === root)
 
-/** Changes, one after the other, as one change for each entry: what is added and removed again is left out. */
+/** True if two entries say the same about the same asset; keys that this version does not know are not compared. */
+export const sameEntry = (a: RegistryEntry, b: RegistryEntry): boolean =>
+  a.id === b.id && a.uuid === b.uuid && a.root === b.root && a.included === b.included
+
+/**
+ * Changes, one after the other, as one change for each entry; what is taken back by a later one is left out, also the
+ * id of an entry that is added and removed again.
+ */
 export const netChanges = (changes: Iterable<RegistryChange>): ReadonlyArray<RegistryChange> => {
   /** By the id that the entry has after the change, or had before if it is removed. */
   const net = new Map<number | RegistryChange, RegistryChange>()
@@ -204,8 +214,11 @@ export const netChanges = (changes: Iterable<RegistryChange>): ReadonlyArray<Reg
       replaces: [...earlier?.replaces ?? [], ...next.replaces]
     }
     if (next.before !== undefined) net.delete(next.before.id)
-    if (joined.before === undefined && joined.after === undefined && joined.replaces.length === 0) continue
-    net.set(joined.after?.id ?? joined, joined)
+    if (!isNothing(joined)) net.set(joined.after?.id ?? joined, joined)
   }
   return [...net.values()]
 }
+
+const isNothing = ({ after, before, replaces }: RegistryChange): boolean =>
+  replaces.length === 0 &&
+  (before === after || (before !== undefined && after !== undefined && sameEntry(before, after)))

@@ -11,6 +11,10 @@ import { makeRegistry, type ReadEntry, type Registry, type RegistryEntry } from 
 import { shapeOf, showPath } from "./Shape.ts"
 import { runSteps, type Steps } from "./Steps.ts"
 
+const isId = Schema.is(AssetId)
+/** One more than the largest id is what `next_asset_id` says when all ids were given out. */
+const isNextId = (value: unknown): value is number => isId(value) || value === Number.MAX_SAFE_INTEGER + 1
+
 /** One entry of the registry file. */
 export const RegistryEntryFile = Schema.Struct({
   asset_id: AssetId,
@@ -22,7 +26,7 @@ export const RegistryEntryFile = Schema.Struct({
 /** The content of `assets/.prometeu/index.json`, format version 1. */
 export const RegistryFile = Schema.Struct({
   schema_version: Schema.Literal(1),
-  next_asset_id: Schema.optionalKey(AssetId),
+  next_asset_id: Schema.optionalKey(Schema.declare(isNextId)),
   assets: Schema.Array(RegistryEntryFile)
 })
 
@@ -34,7 +38,6 @@ export interface RegistryFault {
 }
 
 const entryShape = shapeOf(RegistryEntryFile)
-const isId = Schema.is(AssetId)
 const isUuid = Schema.is(AssetUuid)
 const knownKeys = new Set(Object.keys(RegistryEntryFile.fields))
 /** How many entries are read between two pauses. */
@@ -52,6 +55,9 @@ const fromJson = (problem: JsonProblem, text: string) => {
     line === undefined || column === undefined ? undefined : { line, column }
   )
 }
+
+/** JSON source on one line: line breaks stand only between tokens, never in a text. */
+const onOneLine = (source: string): string => source.replaceAll(/[\r\n]\s*/g, " ")
 
 /** Reads one entry, as far as it can be read. */
 const readEntry = (text: string, node: JsonNode, repeatedKey: string | undefined): ReadEntry => {
@@ -82,7 +88,7 @@ const readEntry = (text: string, node: JsonNode, repeatedKey: string | undefined
   const file = shaped.success
   const extra = node.kind === "object"
     ? node.members.filter((member) => !knownKeys.has(member.key)).map((member) =>
-      `,${text.slice(member.start, member.value.end)}`
+      `,${onOneLine(text.slice(member.start, member.value.end))}`
     )
     : []
   const entry: RegistryEntry = {
@@ -156,7 +162,7 @@ export function* readRegistrySteps(bytes: Uint8Array): Steps<Result.Result<Regis
   }
   if (!top.isArray) return fail("registry/invalid-shape", "the registry has no array \"assets\"")
   const nextId = top.nextId === undefined ? undefined : valueOf(top.nextId)
-  if (nextId !== undefined && !isId(nextId)) {
+  if (nextId !== undefined && !isNextId(nextId)) {
     return fail("registry/invalid-shape", "next_asset_id in the registry is not a positive integer")
   }
   yield

@@ -3,6 +3,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 
+import { pathInto } from "./JsonText.ts"
+
 /** What does not fit, and where (`$` is the whole value). */
 export interface ShapeProblem {
   readonly path: ReadonlyArray<PropertyKey>
@@ -26,8 +28,4 @@ export const shapeOf = <T>(
 
 /** A path as it is shown: `$.output.codec`, `$.artifacts[0].file`. */
 export const showPath = (path: ReadonlyArray<PropertyKey>): string =>
-  path.reduce<string>((shown, step) => {
-    if (typeof step === "number") return `${shown}[${step}]`
-    const key = String(step)
-    return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `${shown}.${key}` : `${shown}[${JSON.stringify(key)}]`
-  }, "$")
+  path.reduce<string>((shown, step) => pathInto(shown, typeof step === "number" ? step : String(step)), "$")

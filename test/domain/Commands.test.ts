@@ -93,6 +93,25 @@ describe("register", () => {
     assert.strictEqual(findAsset(snapshot, { id: 1 })?.root, "late")
   })
 
+  it("shows an asset that it found, even where it cannot register it", () => {
+    const opened = project({})
+    opened.tree.put("late/asset.json", "{")
+    const { plan: made, snapshot } = run(opened, Command.register({ root: "late" }))
+    assert.deepStrictEqual(codes(made.blockers), ["manifest/invalid"])
+    assert.deepStrictEqual([snapshot.generation, snapshot.change?.added], [2, [root("late")]])
+  })
+
+  it("does not take an asset in twice on a disk that finds it under another letter case", () => {
+    const opened = project(atlas)
+    const command = Command.register({ root: "UI/Atlas" })
+    const known = Command.delete({ asset: { id: 1 } })
+    const itself = opened.tree.observe(opened.snapshot, known).roots.get(root("ui/atlas"))
+    if (itself === undefined) throw new Error("the asset was not looked at")
+    const observed = opened.tree.observe(opened.snapshot, command)
+    const made = plan(opened.snapshot, command, { ...observed, roots: new Map([[root("UI/Atlas"), itself]]) })
+    assert.deepStrictEqual([codes(made.blockers), made.noticed], [["root/collision"], undefined])
+  })
+
   it("takes a copy in under a new identity only when that is asked for, and ends the diagnostic", () => {
     const copied = project({ ...atlas, "ui/copy/asset.json": manifest(uuid1) })
     assert.deepStrictEqual(codes(findAsset(copied.snapshot, { root: "ui/copy" })?.diagnostics ?? []), [

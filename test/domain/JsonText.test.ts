@@ -14,7 +14,8 @@ import {
   placesIn,
   valueOf
 } from "../../src/domain/JsonText.ts"
-import { integer, jsonSource, oneOf, pick } from "../support/Arbitraries.ts"
+import { integer, oneOf, pick } from "../support/Arbitraries.ts"
+import { jsonSource } from "../support/JsonSource.ts"
 
 const valueIn = (text: string): unknown => valueOf(Result.getOrThrow(parseJson(text)))
 
@@ -305,6 +306,7 @@ describe("placesIn", () => {
       else column++
     }
     assert.deepStrictEqual(place(offset), { line, column })
+    assert.deepStrictEqual(place(0), { line: 1, column: 1 })
   }, { arbitrary: { runs: 500, seed: "lines" } })
 })
 

@@ -156,13 +156,13 @@ describe("readManifest", () => {
     ],
     [
       "every field of a wrong type",
-      "{\"schema_version\":1,\n\"asset_uuid\":1,\n\"name\":null,\n\"family\":[],\n\"output\":\"\",\n\"preload\":0,\n\"artifacts\":{}}",
-      ["manifest/invalid-shape", "$.asset_uuid", 2, 14],
-      ["manifest/invalid-shape", "$.name", 3, 8],
+      "{\"artifacts\":{},\n\"preload\":0,\n\"output\":\"\",\n\"family\":[],\n\"name\":null,\n\"asset_uuid\":1,\n\"schema_version\":1}",
+      ["manifest/invalid-shape", "$.asset_uuid", 6, 14],
+      ["manifest/invalid-shape", "$.name", 5, 8],
       ["manifest/invalid-shape", "$.family", 4, 10],
-      ["manifest/invalid-shape", "$.output", 5, 10],
-      ["manifest/invalid-shape", "$.preload", 6, 11],
-      ["manifest/invalid-shape", "$.artifacts", 7, 13]
+      ["manifest/invalid-shape", "$.output", 3, 10],
+      ["manifest/invalid-shape", "$.preload", 2, 11],
+      ["manifest/invalid-shape", "$.artifacts", 1, 14]
     ],
     [
       "every wrong row of the artifacts",
@@ -313,6 +313,7 @@ describe("hasConflictMarkers", () => {
     "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> branch\n",
     "{\r\n<<<<<<< HEAD\r\na\r\n=======\r\nb\r\n>>>>>>> branch\r\n}",
     "<<<<<<<\na\n=======\nb\n>>>>>>>",
+    "<<<<<<<\r\na\r\n=======\r\nb\r\n>>>>>>>\r\n",
     "<<<<<<< ours\na\n||||||| base\nc\n=======\nb\n>>>>>>> theirs"
   ])("sees them in %j", (text) => assert.isTrue(hasConflictMarkers(text)))
 
@@ -322,6 +323,8 @@ describe("hasConflictMarkers", () => {
     " <<<<<<< a\n >>>>>>> b",
     "<<<<<<<< a\n>>>>>>>> b",
     "<<<<<<< a\n=======\nb",
+    "x<<<<<<< a\n>>>>>>> b",
+    "<<<<<<< a\nx>>>>>>> b",
     "<<<<<<<a\n>>>>>>>b"
   ])("sees none in %j", (text) => assert.isFalse(hasConflictMarkers(text)))
 })

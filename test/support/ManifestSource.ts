@@ -1,85 +1,13 @@
 /** Manifests as people and tools write them: any order of keys, any layout, with keys that the packer does not know. */
 import { Arbitrary, Schema } from "effect"
 import type { JsonValue } from "../../src/domain/JsonText.ts"
-import { integer, jsonSource, keySource, oneOf, pick } from "./Arbitraries.ts"
-
-/** A JSON value whose scalars are source text, so that nothing about them is lost in printing. */
-type Raw = string | { readonly array: ReadonlyArray<Raw> } | { readonly object: ReadonlyArray<readonly [string, Raw]> }
-
-interface Style {
-  readonly lineEnd: string
-  readonly indent: string
-  readonly pad: string
-  readonly colon: string
-  readonly comma: string
-  /** The depth from which on everything stands on one line. */
-  readonly flatFrom: number
-  readonly before: string
-  readonly after: string
-}
+import { integer, maybe, oneOf, pick, shuffled } from "./Arbitraries.ts"
+import { foreignMembers, printFile, type Raw, style } from "./JsonSource.ts"
 
 const boolean = pick(false, true)
 
-/** Sometimes a value. */
-const maybe = <A>(arbitrary: Arbitrary.Arbitrary<A>): Arbitrary.Arbitrary<A | undefined> =>
-  oneOf<A | undefined>(arbitrary, Arbitrary.Constant(undefined))
-
-const style: Arbitrary.Arbitrary<Style> = Arbitrary.all({
-  lineEnd: pick("\n", "\r\n", "\r"),
-  indent: pick("  ", "    ", "\t", "            "),
-  pad: pick("", " "),
-  colon: pick(": ", ":", " : "),
-  comma: pick(", ", ","),
-  flatFrom: integer(0, 4),
-  before: pick("", "", " ", "\t"),
-  after: pick("", "end", "end end", " end")
-}).pipe(
-  Arbitrary.map((style) => ({ ...style, after: style.after.replaceAll(" ", "").replaceAll("end", style.lineEnd) }))
-)
-
-const print = (raw: Raw, style: Style, depth = 0): string => {
-  if (typeof raw === "string") return raw
-  const [open, close] = "array" in raw ? ["[", "]"] : ["{", "}"]
-  const entries = "array" in raw
-    ? raw.array.map((item) => print(item, style, depth + 1))
-    : raw.object.map(([key, value]) => key + style.colon + print(value, style, depth + 1))
-  const padding = "array" in raw ? "" : style.pad
-  if (entries.length === 0) return `${open}${padding}${close}`
-  if (depth >= style.flatFrom) return `${open}${padding}${entries.join(style.comma)}${padding}${close}`
-  const line = style.lineEnd + style.indent.repeat(depth)
-  return `${open}${line}${style.indent}${entries.join(`,${line}${style.indent}`)}${line}${close}`
-}
-
-/** Source of a value that is none of the packer's business; on one line, so that it fits every layout. */
-const foreign = Arbitrary.map(
-  oneOf(
-    jsonSource(2),
-    pick("1.0", "1e2", "12345678901234567890", "\"\\u00e9\"", "[]", "{ }", "{\"a\":{\"__proto__\":1}}")
-  ),
-  (source) => source.replaceAll(/[\r\n]/g, " ")
-)
-
-const foreignMembers = (...known: ReadonlyArray<string>) =>
-  Arbitrary.map(
-    Arbitrary.array(Arbitrary.all([keySource, foreign]), { maxLength: 3 }),
-    (members): ReadonlyArray<readonly [string, string]> =>
-      members.filter(([key], place) =>
-        !known.includes(JSON.parse(key)) &&
-        members.findIndex(([other]) => JSON.parse(other) === JSON.parse(key)) === place
-      )
-  )
-
-const shuffled = <A>(items: ReadonlyArray<A>, seed: number): ReadonlyArray<A> => {
-  const left = [...items]
-  let random = seed
-  return items.flatMap(() => {
-    random = (random * 48_271 + 11) % 2_147_483_647
-    return left.splice(random % left.length, 1)
-  })
-}
-
 /** Names of files in the asset, in NFC. */
-export const fileNames = ["a.png", "b.png", "sub/c.png", "é.png", "quote\".png", "😀.png", "d.png"] as const
+const fileNames = ["a.png", "b.png", "sub/c.png", "é.png", "quote\".png", "😀.png", "d.png"] as const
 
 /** How a manifest spells them. */
 const spellings = fileNames.map((file) => file === "é.png" ? "\"e\\u0301.png\"" : JSON.stringify(file))
@@ -165,7 +93,7 @@ export const manifestSource: Arbitrary.Arbitrary<string> = Arbitrary.map(
       ...present(["\"inputsByRole\"", drawn.inputsByRole]),
       ...drawn.extra
     ]
-    return drawn.style.before + print({ object: shuffled(members, drawn.seed) }, drawn.style) + drawn.style.after
+    return printFile({ object: shuffled(members, drawn.seed) }, drawn.style)
   }
 )
 

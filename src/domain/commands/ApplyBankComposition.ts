@@ -10,59 +10,40 @@ import { rowsOf, setComposition } from "../ManifestEdit.ts"
 import { parseFile } from "../Path.ts"
 import type { AssetFile } from "../Seen.ts"
 import { type Blocker, blocker, type Warning, warning } from "../Verdict.ts"
-import { editable, manifestBlockers, writeManifest } from "./EditManifest.ts"
-import { assetBlockers, type AssetRule, at, lookAt, onAsset, possible, refused, subjectOf } from "./Rule.ts"
-
-/** What stands in the way of editing a composition, whatever its files. */
-export const standing: AssetRule<ApplyBankComposition>["standing"] = (snapshot, asset) => {
-  const manifest = manifestOf(asset)
-  const unknown = manifest !== undefined && familyOf(snapshot.rules.families, manifest.family) === undefined
-  return [
-    ...assetBlockers(snapshot, asset),
-    ...manifestBlockers(asset),
-    ...(unknown
-      ? [
-        blocker(
-          "family/unknown",
-          `${subjectOf(asset)}: its family "${manifest.family}" is not in the catalog`,
-          at(asset)
-        )
-      ]
-      : [])
-  ]
-}
+import { editable, manifestBlockers, unknownFamily, writeManifest } from "./EditManifest.ts"
+import { assetBlockers, at, lookAt, nothingToDo, onAsset, possible, subjectOf, unlessBlocked } from "./Rule.ts"
 
 /** The rule of `applyBankComposition`. */
-export const applyBankComposition: AssetRule<ApplyBankComposition> = {
+export const applyBankComposition = onAsset<ApplyBankComposition>({
   looks: (snapshot, { asset }) => lookAt(snapshot, asset, "adopt"),
 
-  standing,
+  standing: (snapshot, asset) => {
+    const manifest = manifestOf(asset)
+    const known = manifest === undefined || familyOf(snapshot.rules.families, manifest.family) !== undefined
+    return [
+      ...assetBlockers(snapshot, asset),
+      ...manifestBlockers(asset),
+      ...(known ? [] : [unknownFamily(asset, manifest)])
+    ]
+  },
 
-  plan: onAsset(standing, (planning, asset, command) => {
-    const source = editable(planning, asset)
-    if (Result.isFailure(source)) return refused(source.failure)
-    const { manifest } = source.success.source
-    const family = familyOf(planning.snapshot.rules.families, manifest.family)
-    const files = command.files.map((file) => Result.getOrElse(parseFile(file), () => file))
-    const blockers = family === undefined ? [] : compositionBlockers(asset, family, source.success.onDisk.files, files)
-    if (blockers.length > 0) return refused(blockers)
-    if (isComposedOf(manifest, files)) {
-      return possible({
-        warnings: [warning("command/no-change", `${subjectOf(asset)}: it is composed so already`, at(asset))]
+  plan: (planning, asset, command) =>
+    Result.gen(function*() {
+      const source = yield* editable(planning, asset)
+      const { manifest } = source.source
+      const family = familyOf(planning.snapshot.rules.families, manifest.family)
+      if (family === undefined) return yield* Result.fail([unknownFamily(asset, manifest)])
+      const files = command.files.map((file) => Result.getOrElse(parseFile(file), () => file))
+      yield* unlessBlocked(compositionBlockers(asset, family, source.onDisk.files, files))
+      if (isComposedOf(manifest, files)) return yield* nothingToDo(asset, "it is composed so already")
+      const { facts, step } = yield* writeManifest(planning, asset, source, setComposition(source.source, files))
+      return yield* possible({
+        files: [step],
+        facts: new Map([[asset.root, facts]]),
+        warnings: compositionWarnings(asset, source.source, files)
       })
-    }
-    const bytes = setComposition(source.success.source, files)
-    return Result.match(writeManifest(planning, asset, source.success, bytes), {
-      onFailure: refused,
-      onSuccess: ({ facts, step }) =>
-        possible({
-          files: [step],
-          facts: new Map([[asset.root, facts]]),
-          warnings: compositionWarnings(asset, source.success.source, files)
-        })
     })
-  })
-}
+})
 
 /** True if the manifest lists these files in this order, with whole indexes. */
 const isComposedOf = ({ artifacts }: Manifest, files: ReadonlyArray<string>): boolean =>

@@ -1,4 +1,6 @@
 /** BATCH: several commands as one plan, each planned on the state that the one before leaves; all or none. */
+import * as Result from "effect/Result"
+
 import type { Facts } from "../Asset.ts"
 import { type Batch, showCommand } from "../Command.ts"
 import { type FileStep, netSteps } from "../FileStep.ts"
@@ -7,16 +9,16 @@ import type { AssetRoot } from "../Path.ts"
 import { netChanges, type RegistryChange } from "../Registry.ts"
 import { revise } from "../Revise.ts"
 import { blocker, type Warning, warning } from "../Verdict.ts"
-import { type Planned, type Planning, possible, projectBlockers, refused } from "./Rule.ts"
+import { type Planned, type Planning, possible, projectBlockers } from "./Rule.ts"
 import { planSingle } from "./Rules.ts"
 
 /** Plans a batch. */
 export const planBatch = (planning: Planning, { commands }: Batch): Planned => {
   const { batchLimit } = planning.snapshot.rules
   const standing = projectBlockers(planning.snapshot)
-  if (standing.length > 0) return refused(standing)
+  if (standing.length > 0) return Result.fail(standing)
   if (commands.length > batchLimit) {
-    return refused([
+    return Result.fail([
       blocker("batch/too-large", `The batch has ${commands.length} commands, more than the ${batchLimit} allowed`)
     ])
   }
@@ -33,8 +35,8 @@ export const planBatch = (planning: Planning, { commands }: Batch): Planned => {
       message: `Command ${part + 1} of ${commands.length} (${showCommand(command)}): ${said.message}`,
       part
     })
-    if (planned._tag === "Refused") return refused(planned.blockers.map(named))
-    const { effects } = planned
+    if (Result.isFailure(planned)) return Result.fail(planned.failure.map(named))
+    const effects = planned.success
     warnings.push(...effects.warnings.map(named))
     registry.push(...effects.registry)
     files.push(...effects.files)

@@ -2,92 +2,74 @@
 import * as Result from "effect/Result"
 
 import type { Create } from "../Command.ts"
-import { defaultOutput, type Family, familyOf, type Output } from "../Family.ts"
+import { defaultOutput, familyOf, type Output } from "../Family.ts"
 import { newManifest } from "../ManifestEdit.ts"
 import { contentOf, readingOf } from "../Reading.ts"
+import type { Snapshot } from "../Snapshot.ts"
 import { type Blocker, blocker } from "../Verdict.ts"
 import { nameBlockers, outputBlockers, outputOf } from "./Contract.ts"
 import { newEntry } from "./Entry.ts"
 import { plannedFile } from "./Planned.ts"
-import { possible, projectBlockers, refused, type Rule } from "./Rule.ts"
-import { legalRoot, lookAtTarget, makeParents, targetAt } from "./Target.ts"
+import { type Planned, type Planning, possible, projectBlockers, type Rule, unlessBlocked } from "./Rule.ts"
+import { legalRoot, lookAtTarget, makeParents, type Target, targetAt } from "./Target.ts"
 
 /** The rule of `create`. */
 export const create: Rule<Create> = {
   looks: (snapshot, { root }) => lookAtTarget(snapshot, root, "adopt"),
 
-  plan: (planning, command) => {
-    const { snapshot } = planning
-    const standing = projectBlockers(snapshot)
-    if (standing.length > 0) return refused(standing)
-    const contract = contractOf(snapshot.rules.families, command)
-    const root = legalRoot(command.root)
-    const target = Result.flatMap(root, (legal) => targetAt(planning, legal))
-    const entry = Result.flatMap(root, (legal) => newEntry(planning, legal))
-    if (Result.isFailure(target) || Result.isFailure(contract) || Result.isFailure(entry)) {
-      return refused([failuresOf(target), failuresOf(contract), Result.isFailure(root) ? [] : failuresOf(entry)].flat())
+  plan: (planning, command) =>
+    Result.gen(function*() {
+      yield* unlessBlocked(projectBlockers(planning.snapshot))
+      const contract = contractOf(planning.snapshot, command)
+      const target = Result.flatMap(legalRoot(command.root), (root) => targetAt(planning, root))
+      yield* unlessBlocked([...failureOf(target), ...failureOf(contract)])
+      return yield* make(planning, command, yield* target, yield* contract)
+    })
+}
+
+const make = (planning: Planning, command: Create, { root, seen, spelling }: Target, output: Output): Planned =>
+  Result.gen(function*() {
+    const { rules } = planning.snapshot
+    const entry = yield* newEntry(planning, root)
+    const { family, name, preload = false } = command
+    const bytes = newManifest(entry.uuid, { name, family, output, preload })
+    if (bytes.length > rules.manifestLimit) {
+      const cause =
+        `The manifest of "${root}" would have ${bytes.length} bytes, more than the ${rules.manifestLimit} allowed`
+      return yield* Result.fail([blocker("manifest/too-large", cause, { root })])
     }
-    const { seen, spelling } = target.success
-    const manifest = {
-      name: command.name,
-      family: command.family,
-      output: contract.success,
-      preload: command.preload ?? false
+    const file = plannedFile(planning, root, bytes)
+    const onDisk = {
+      spelling,
+      reading: readingOf(file, rules),
+      manifestState: { _tag: "File" as const, fingerprint: file.fingerprint },
+      ...contentOf({ files: [], links: [], unreadable: [], innerRoots: [] })
     }
-    const bytes = newManifest(entry.success.uuid, manifest)
-    if (bytes.length > snapshot.rules.manifestLimit) {
-      return refused([
-        blocker("manifest/too-large", `The manifest of "${command.root}" would have ${bytes.length} bytes`, {
-          root: command.root
-        })
-      ])
-    }
-    const file = plannedFile(planning, entry.success.root, bytes)
-    return possible({
-      registry: [{ before: undefined, after: entry.success, replaces: [] }],
+    return yield* possible({
+      registry: [{ before: undefined, after: entry, replaces: [] }],
       files: [
         ...makeParents(seen),
         { _tag: "create-directory", to: spelling },
         { _tag: "write-file", to: `${spelling}/asset.json`, bytes, before: { _tag: "Absent" } }
       ],
-      facts: new Map([[entry.success.root, {
-        onDisk: {
-          spelling,
-          reading: readingOf(file, snapshot.rules),
-          manifestState: { _tag: "File", fingerprint: file.fingerprint },
-          ...contentOf({ files: [], links: [], unreadable: [], innerRoots: [] })
-        },
-        divergence: undefined,
-        notPublished: undefined
-      }]])
+      facts: new Map([[root, { onDisk, divergence: undefined, notPublished: undefined }]])
     })
-  }
-}
+  })
 
-const failuresOf = <A>(result: Result.Result<A, ReadonlyArray<Blocker>>): ReadonlyArray<Blocker> =>
+const failureOf = <A>(result: Result.Result<A, ReadonlyArray<Blocker>>): ReadonlyArray<Blocker> =>
   Result.isFailure(result) ? result.failure : []
 
 /** The whole output of the new asset: what the command says, and the family's defaults for the rest. */
 const contractOf = (
-  families: ReadonlyArray<Family>,
-  command: Create
+  { rules: { families } }: Snapshot,
+  { family: id, name, output: input, root }: Create
 ): Result.Result<Output, ReadonlyArray<Blocker>> => {
-  const family = familyOf(families, command.family)
+  const family = familyOf(families, id)
   if (family === undefined) {
-    return Result.fail([
-      blocker(
-        "family/unknown",
-        `"${command.family}" is no family; known are ${families.map(({ id }) => `"${id}"`).join(", ")}`,
-        {
-          root: command.root
-        }
-      )
-    ])
+    const known = families.map((candidate) => `"${candidate.id}"`).join(", ")
+    return Result.fail([blocker("family/unknown", `"${id}" is no family; known are ${known}`, { root })])
   }
-  const output = outputOf(family, command.output, defaultOutput(family))
-  const blockers = [
-    ...nameBlockers(command.name, command.root),
-    ...outputBlockers(family, command.output, output, command.root)
-  ]
-  return blockers.length > 0 ? Result.fail(blockers) : Result.succeed(output)
+  const output = outputOf(family, input, defaultOutput(family))
+  const blockers = [...nameBlockers(name, root), ...outputBlockers(family, input, output, root)]
+  return Result.map(unlessBlocked(blockers), () => output)
 }

@@ -1,57 +1,46 @@
 /** DELETE: moves an asset's folder to the trash, whole, and takes it out of the registry. */
+import * as Result from "effect/Result"
+
 import { nameOf } from "../Asset.ts"
 import type { Delete } from "../Command.ts"
 import { warning } from "../Verdict.ts"
 import { acrossDevices, holdsAssets, innerBlockers } from "./Folder.ts"
 import {
   assetBlockers,
-  type AssetRule,
   at,
   lookAt,
   obstacleBlockers,
   onAsset,
   possible,
-  refused,
   seenAt,
-  subjectOf
+  subjectOf,
+  unlessBlocked
 } from "./Rule.ts"
 
-const standing: AssetRule<Delete>["standing"] = (snapshot, asset) => [
-  ...assetBlockers(snapshot, asset),
-  ...holdsAssets(snapshot, asset)
-]
-
 /** The rule of `delete`. */
-export const remove: AssetRule<Delete> = {
+export const remove = onAsset<Delete>({
   looks: (snapshot, { asset }) => lookAt(snapshot, asset, "yes"),
 
-  standing,
+  standing: (snapshot, asset) => [...assetBlockers(snapshot, asset), ...holdsAssets(snapshot, asset)],
 
-  plan: onAsset(standing, (planning, asset) => {
-    const { entry } = asset
+  plan: (planning, asset) => {
+    const { entry, onDisk, root } = asset
     const registry = entry === undefined ? [] : [{ before: entry, after: undefined, replaces: [] }]
-    if (asset.onDisk === undefined) {
-      return possible({
-        registry,
-        warnings: [warning("registry/only-entry", `${subjectOf(asset)}: its folder is not there`, at(asset))]
-      })
+    if (onDisk === undefined) {
+      const cause = `${subjectOf(asset)}: its folder is not there, only its registry entry goes`
+      return possible({ registry, warnings: [warning("registry/only-entry", cause, at(asset))] })
     }
-    const seen = seenAt(planning, asset.root)
+    const seen = seenAt(planning, root)
     const blockers = [
-      ...obstacleBlockers(seen, subjectOf(asset), asset.root),
+      ...obstacleBlockers(seen, subjectOf(asset), root),
       ...innerBlockers(asset, seen),
       ...acrossDevices(planning, asset, [seen])
     ]
-    if (blockers.length > 0) return refused(blockers)
-    return possible({
-      registry,
-      files: [{
-        _tag: "trash-directory",
-        from: asset.onDisk.spelling,
-        folderId: seen.folderId,
-        asset: nameOf(asset)
-      }],
-      facts: new Map([[asset.root, undefined]])
-    })
-  })
-}
+    return Result.flatMap(unlessBlocked(blockers), () =>
+      possible({
+        registry,
+        files: [{ _tag: "trash-directory", from: onDisk.spelling, folderId: seen.folderId, asset: nameOf(asset) }],
+        facts: new Map([[root, undefined]])
+      }))
+  }
+})

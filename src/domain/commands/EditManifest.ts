@@ -3,7 +3,7 @@ import * as Result from "effect/Result"
 
 import type { Asset, Facts, OnDisk } from "../Asset.ts"
 import type { FileStep } from "../FileStep.ts"
-import { type ManifestText, readManifest } from "../Manifest.ts"
+import { type Manifest, type ManifestText, readManifest } from "../Manifest.ts"
 import { readingOf } from "../Reading.ts"
 import type { RootSeen } from "../Seen.ts"
 import { type Blocker, blocker } from "../Verdict.ts"
@@ -27,12 +27,15 @@ export const manifestBlockers = (asset: Asset): ReadonlyArray<Blocker> => {
   return [blocker("manifest/invalid", `${subjectOf(asset)}: ${causes}`, { ...at(asset), path: "asset.json" })]
 }
 
+/** What keeps the parts of a manifest that only its family knows from being edited. */
+export const unknownFamily = (asset: Asset, { family }: Manifest): Blocker =>
+  blocker("family/unknown", `${subjectOf(asset)}: its family "${family}" is not in the catalog`, at(asset))
+
 /** The source of a manifest as it was seen. */
 export const editable = (planning: Planning, asset: Asset): Result.Result<Editable, ReadonlyArray<Blocker>> => {
   const { onDisk } = asset
-  const standing = manifestBlockers(asset)
   const seen = seenAt(planning, asset.root)
-  const blockers = [...standing, ...obstacleBlockers(seen, subjectOf(asset), asset.root)]
+  const blockers = [...manifestBlockers(asset), ...obstacleBlockers(seen, subjectOf(asset), asset.root)]
   if (onDisk === undefined || blockers.length > 0) return Result.fail(blockers)
   const { manifest } = seen
   const source = manifest._tag === "File"

@@ -11,19 +11,20 @@ import type { Planning } from "./Rule.ts"
 
 const isId = Schema.is(AssetId)
 
-/** An entry for a root with the next free id; without `uuid`, with the one made up for this command. */
+/** An entry for a root with the next free id; without a uuid of its own, with the one made up for this command. */
 export const newEntry = (
   { observed, part, snapshot }: Planning,
   root: AssetRoot,
-  known: { readonly uuid?: AssetUuid; readonly included?: boolean } = {}
+  ownUuid?: AssetUuid,
+  included = true
 ): Result.Result<RegistryEntry, ReadonlyArray<Blocker>> => {
   const id = snapshot.registry.nextId
-  const uuid = known.uuid ?? unused(snapshot, observed.newUuids[part])
+  const uuid = ownUuid ?? unused(snapshot, observed.newUuids[part])
   if (uuid === undefined) {
     return Result.fail([blocker("identity/not-new", `No unused uuid was offered for "${root}"`, { root })])
   }
   return isId(id)
-    ? Result.succeed({ id, uuid, root, included: known.included ?? true, extra: "" })
+    ? Result.succeed({ id, uuid, root, included, extra: "" })
     : Result.fail([
       blocker("registry/ids-exhausted", `No id is left for "${root}": the next one would be ${id}`, { root })
     ])

@@ -1,4 +1,6 @@
 /** What every command has in common: the form of its rule, and what stands in the way of all of them. */
+import * as Result from "effect/Result"
+
 import { type Asset, type Facts, manifestOf } from "../Asset.ts"
 import type { SingleCommand } from "../Command.ts"
 import { assetSubject } from "../Diagnostic.ts"
@@ -8,7 +10,7 @@ import type { AssetRoot } from "../Path.ts"
 import type { RegistryChange } from "../Registry.ts"
 import type { Look, Observed, RootSeen } from "../Seen.ts"
 import { findAsset, readOnlyReason, type Snapshot } from "../Snapshot.ts"
-import { type Blocker, blocker, type Warning } from "../Verdict.ts"
+import { type Blocker, blocker, type Warning, warning } from "../Verdict.ts"
 
 /** What a command is planned on: the state that the one before leaves, and what was looked at for it. */
 export interface Planning {
@@ -28,9 +30,7 @@ export interface Effects {
 }
 
 /** What came of planning a command: what it would do, or every reason why it cannot. */
-export type Planned =
-  | { readonly _tag: "Possible"; readonly effects: Effects }
-  | { readonly _tag: "Refused"; readonly blockers: ReadonlyArray<Blocker> }
+export type Planned = Result.Result<Effects, ReadonlyArray<Blocker>>
 
 /** All there is to know of one kind of command. */
 export interface Rule<C extends SingleCommand> {
@@ -40,19 +40,48 @@ export interface Rule<C extends SingleCommand> {
   readonly plan: (planning: Planning, command: C) => Planned
 }
 
-/** The rule of a command on an asset that is there: it also tells what stands in the way whatever the arguments. */
+/** The rule of a command on an asset: it also tells what stands in the way whatever the arguments, for its action. */
 export interface AssetRule<C extends SingleCommand> extends Rule<C> {
   readonly standing: (snapshot: Snapshot, asset: Asset) => ReadonlyArray<Blocker>
 }
 
-/** A command that cannot be applied. */
-export const refused = (blockers: ReadonlyArray<Blocker>): Planned => ({ _tag: "Refused", blockers })
+/** Makes the rule of a command on an asset: it is planned only if there is the asset and nothing stands in the way. */
+export const onAsset = <C extends SingleCommand & { readonly asset: AssetRef }>(rule: {
+  readonly looks: Rule<C>["looks"]
+  readonly standing: AssetRule<C>["standing"]
+  readonly plan: (planning: Planning, asset: Asset, command: C) => Planned
+}): AssetRule<C> => ({
+  looks: rule.looks,
+  standing: rule.standing,
+  plan: (planning, command) => {
+    const { snapshot } = planning
+    const asset = findAsset(snapshot, command.asset)
+    return asset === undefined
+      ? refused(projectBlockers(snapshot), [notFound(command.asset)])
+      : Result.flatMap(unlessBlocked(rule.standing(snapshot, asset)), () => rule.plan(planning, asset, command))
+  }
+})
+
+/** The blocker of a command on an asset that is not there. */
+export const notFound = (ref: AssetRef): Blocker =>
+  blocker("asset/not-found", `There is no such asset: ${showRef(ref)}`, "root" in ref ? { root: ref.root } : {})
 
 /** A command that can be applied, and what it does. */
-export const possible = (effects: Partial<Effects>): Planned => ({
-  _tag: "Possible",
-  effects: { warnings: [], registry: [], files: [], facts: new Map(), ...effects }
-})
+export const possible = (effects: Partial<Effects>): Planned =>
+  Result.succeed({ warnings: [], registry: [], files: [], facts: new Map(), ...effects })
+
+/** A command that finds everything as it asks already. */
+export const nothingToDo = (asset: Asset, cause: string): Planned =>
+  possible({ warnings: [warning("command/no-change", `${subjectOf(asset)}: ${cause}`, at(asset))] })
+
+/** A command that cannot be applied: for the first of these reasons that there are. */
+export const refused = (
+  ...reasons: ReadonlyArray<ReadonlyArray<Blocker>>
+): Result.Result<never, ReadonlyArray<Blocker>> => Result.fail(reasons.find((blockers) => blockers.length > 0) ?? [])
+
+/** Goes on only if nothing is in the way. */
+export const unlessBlocked = (blockers: ReadonlyArray<Blocker>): Result.Result<void, ReadonlyArray<Blocker>> =>
+  blockers.length > 0 ? Result.fail(blockers) : Result.void
 
 /** What stands in the way of every command. */
 export const projectBlockers = (snapshot: Snapshot): ReadonlyArray<Blocker> => {
@@ -88,53 +117,36 @@ export const at = (asset: Asset): { readonly root: AssetRoot } => ({ root: asset
 /** How messages name an asset. */
 export const subjectOf = (asset: Asset): string => assetSubject(asset.root, manifestOf(asset)?.name)
 
-/** Plans a command on an asset: not without the asset, and not with anything standing in its way. */
-export const onAsset = <C extends SingleCommand & { readonly asset: AssetRef }>(
-  standing: AssetRule<C>["standing"],
-  plan: (planning: Planning, asset: Asset, command: C) => Planned
-): Rule<C>["plan"] =>
-(planning, command) => {
-  const asset = findAsset(planning.snapshot, command.asset)
-  if (asset === undefined) return refused([notFound(planning.snapshot, command.asset)])
-  const blockers = standing(planning.snapshot, asset)
-  return blockers.length > 0 ? refused(blockers) : plan(planning, asset, command)
-}
-
-/** The blocker of a command on an asset that is not there, after those of the project. */
-const notFound = (snapshot: Snapshot, ref: AssetRef): Blocker =>
-  projectBlockers(snapshot)[0] ?? blocker("asset/not-found", `There is no such asset: ${showRef(ref)}`)
-
 /** The look at an asset that the snapshot has. */
 export const lookAt = (snapshot: Snapshot, ref: AssetRef, list: Look["list"]): ReadonlyArray<Look> => {
   const asset = findAsset(snapshot, ref)
   return asset === undefined ? [] : [{ root: asset.root, spelling: asset.onDisk?.spelling ?? asset.root, list }]
 }
 
-const notSeen: RootSeen = {
-  missingParents: [],
-  obstacle: { kind: "unreadable", path: "" },
-  kind: "absent",
-  folderId: undefined,
-  device: "",
-  manifest: { _tag: "Absent" },
-  folder: undefined
-}
-
 /** What was seen at a root. A root that nobody looked at counts as one that cannot be read. */
-export const seenAt = (planning: Planning, root: AssetRoot): RootSeen =>
-  planning.observed.roots.get(root) ?? { ...notSeen, obstacle: { kind: "unreadable", path: root } }
+export const seenAt = ({ observed }: Planning, root: AssetRoot): RootSeen =>
+  observed.roots.get(root) ?? {
+    missingParents: [],
+    obstacle: { kind: "unreadable", path: root },
+    kind: "absent",
+    folderId: undefined,
+    device: "",
+    manifest: { _tag: "Absent" },
+    folder: undefined
+  }
 
-/** What ends the way to a root. */
+/** What ends the way to a root, or stands in its place. */
 export const obstacleBlockers = (seen: RootSeen, subject: string, root: string): ReadonlyArray<Blocker> => {
-  const where = { root, ...(seen.obstacle === undefined ? {} : { path: seen.obstacle.path }) }
-  switch (seen.obstacle?.kind ?? (seen.kind === "link" ? "link" : undefined)) {
+  const path = seen.obstacle?.path ?? root
+  const where = { root, path }
+  switch (seen.obstacle?.kind ?? seen.kind) {
     case "link":
-      return [blocker("root/link", `${subject}: "${where.path ?? root}" is a symbolic link`, where)]
+      return [blocker("root/link", `${subject}: "${path}" is a symbolic link`, where)]
     case "no-folder":
-      return [blocker("root/not-a-folder", `${subject}: "${where.path ?? root}" is no folder`, where)]
+      return [blocker("root/not-a-folder", `${subject}: "${path}" is no folder`, where)]
     case "unreadable":
-      return [blocker("workspace/unreadable", `${subject}: "${where.path ?? root}" cannot be read`, where)]
-    case undefined:
+      return [blocker("workspace/unreadable", `${subject}: "${path}" cannot be read`, where)]
+    default:
       return []
   }
 }

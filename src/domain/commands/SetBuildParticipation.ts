@@ -1,10 +1,12 @@
 /** SET BUILD PARTICIPATION: changes whether a registered asset takes part in the build. */
+import * as Result from "effect/Result"
+
 import type { Asset } from "../Asset.ts"
 import type { SetBuildParticipation } from "../Command.ts"
 import type { Snapshot } from "../Snapshot.ts"
 import { type Blocker, blocker, warning } from "../Verdict.ts"
 import { manifestBlockers } from "./EditManifest.ts"
-import { assetBlockers, type AssetRule, at, onAsset, possible, refused, subjectOf } from "./Rule.ts"
+import { assetBlockers, at, nothingToDo, onAsset, possible, subjectOf, unlessBlocked } from "./Rule.ts"
 
 /** What stands in the way of commands that only change the entry of an asset. */
 export const entryBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> => [
@@ -25,27 +27,26 @@ export const participationBlockers = (
 ]
 
 /** The rule of `setBuildParticipation`. */
-export const setBuildParticipation: AssetRule<SetBuildParticipation> = {
+export const setBuildParticipation = onAsset<SetBuildParticipation>({
   looks: () => [],
 
   standing: entryBlockers,
 
-  plan: onAsset(entryBlockers, ({ snapshot }, asset, { included }) => {
-    const before = asset.entry
-    if (before === undefined || before.included === included) {
-      const cause = `${subjectOf(asset)}: it ${
-        included ? "takes part in the build" : "takes no part in the build"
-      } already`
-      return possible({ warnings: [warning("command/no-change", cause, at(asset))] })
+  plan: ({ snapshot }, asset, { included }) => {
+    const { entry } = asset
+    if (entry === undefined || entry.included === included) {
+      return nothingToDo(
+        asset,
+        included ? "it takes part in the build already" : "it takes no part in the build already"
+      )
     }
-    const blockers = participationBlockers(snapshot, asset, included)
-    if (blockers.length > 0) return refused(blockers)
     const errors = asset.summary.diagnostics.error
-    return possible({
-      registry: [{ before, after: { ...before, included }, replaces: [] }],
-      warnings: included && errors > 0
-        ? [warning("participation/has-errors", `${subjectOf(asset)}: it has ${errors} errors`, at(asset))]
-        : []
-    })
-  })
-}
+    return Result.flatMap(unlessBlocked(participationBlockers(snapshot, asset, included)), () =>
+      possible({
+        registry: [{ before: entry, after: { ...entry, included }, replaces: [] }],
+        warnings: included && errors > 0
+          ? [warning("participation/has-errors", `${subjectOf(asset)}: it has ${errors} errors`, at(asset))]
+          : []
+      }))
+  }
+})

@@ -44,6 +44,13 @@ export const legalRoot = (input: string): Result.Result<AssetRoot, ReadonlyArray
     blocker("root/illegal", `The root ${JSON.stringify(input)} is not allowed: ${problem.message}`, { root: input })
   ])
 
+/** A root inside an asset that is there cannot be one itself. */
+export const nestedBlockers = (snapshot: Snapshot, root: AssetRoot): ReadonlyArray<Blocker> =>
+  parentsOf(root)
+    // Every prefix of a root is a legal path; whether it is one of the roots is what is asked.
+    .filter((parent) => snapshot.assets.get(parent as AssetRoot)?.onDisk !== undefined)
+    .map((outer) => blocker("root/nested", `"${root}" lies inside the asset at "${outer}"`, { root, path: outer }))
+
 /** What keeps a place from taking an asset, as far as the snapshot can tell; `moving` leaves its own place. */
 const placeTaken = (snapshot: Snapshot, root: AssetRoot, moving?: AssetRoot): ReadonlyArray<Blocker> => {
   const subject = `"${root}"`
@@ -54,7 +61,6 @@ const placeTaken = (snapshot: Snapshot, root: AssetRoot, moving?: AssetRoot): Re
     parent !== moving && snapshot.assets.get(parent as AssetRoot) !== undefined
   )
   const [inner] = firstInside(snapshot, root, 1, moving)
-  const clash = clashOf(root, snapshot, moving)
   return [
     ...(outer === undefined ? [] : [
       blocker("root/nested", `${subject} lies inside the asset at "${outer}"`, { root, path: outer })
@@ -62,13 +68,16 @@ const placeTaken = (snapshot: Snapshot, root: AssetRoot, moving?: AssetRoot): Re
     ...(inner === undefined ? [] : [
       blocker("root/nested", `${subject} would lie around the asset at "${inner.root}"`, { root, path: inner.root })
     ]),
-    ...(clash === undefined ? [] : [
-      blocker("root/collision", `"${clash.own}" and "${clash.other}" are the same on some systems`, {
-        root,
-        path: clash.other
-      })
-    ])
+    ...clashBlockers(snapshot, root, moving)
   ]
+}
+
+/** A root that some systems cannot tell from another one, as far as the snapshot can tell. */
+export const clashBlockers = (snapshot: Snapshot, root: AssetRoot, moving?: AssetRoot): ReadonlyArray<Blocker> => {
+  const clash = clashOf(root, snapshot, moving)
+  if (clash === undefined) return []
+  const cause = `"${clash.own}" and "${clash.other}" are the same on some systems`
+  return [blocker("root/collision", cause, { root, path: clash.other })]
 }
 
 /** A place for an asset, or all that keeps it from being one; `moving` is the asset that goes there. */

@@ -1,16 +1,13 @@
 /** UNREGISTER: takes an asset out of the registry and leaves its files as they are. */
 import type { Unregister } from "../Command.ts"
-import { type AssetRule, onAsset, possible } from "./Rule.ts"
+import { onAsset, possible } from "./Rule.ts"
 import { entryBlockers } from "./SetBuildParticipation.ts"
 
 /** The rule of `unregister`. */
-export const unregister: AssetRule<Unregister> = {
+export const unregister = onAsset<Unregister>({
   looks: () => [],
 
   standing: entryBlockers,
 
-  plan: onAsset(
-    entryBlockers,
-    (_, asset) => possible({ registry: [{ before: asset.entry, after: undefined, replaces: [] }] })
-  )
-}
+  plan: (_, { entry }) => possible({ registry: [{ before: entry, after: undefined, replaces: [] }] })
+})

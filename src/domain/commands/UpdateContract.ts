@@ -2,78 +2,69 @@
 import * as Result from "effect/Result"
 
 import type { Asset } from "../Asset.ts"
-import type { UpdateContract } from "../Command.ts"
+import type { OutputInput, UpdateContract } from "../Command.ts"
 import { type Family, familyOf, type Output } from "../Family.ts"
 import { canonicalJson } from "../JsonText.ts"
 import type { Manifest } from "../Manifest.ts"
 import { type ContractEdit, setContract } from "../ManifestEdit.ts"
-import { type Blocker, blocker, warning } from "../Verdict.ts"
+import type { Snapshot } from "../Snapshot.ts"
+import type { Blocker } from "../Verdict.ts"
 import { nameBlockers, outputBlockers, outputOf } from "./Contract.ts"
-import { editable, manifestBlockers, writeManifest } from "./EditManifest.ts"
-import { assetBlockers, type AssetRule, at, lookAt, onAsset, possible, refused, subjectOf } from "./Rule.ts"
-
-const standing: AssetRule<UpdateContract>["standing"] = (snapshot, asset) => [
-  ...assetBlockers(snapshot, asset),
-  ...manifestBlockers(asset)
-]
+import { editable, manifestBlockers, unknownFamily, writeManifest } from "./EditManifest.ts"
+import { assetBlockers, lookAt, nothingToDo, onAsset, possible, unlessBlocked } from "./Rule.ts"
 
 /** The rule of `updateContract`. */
-export const updateContract: AssetRule<UpdateContract> = {
+export const updateContract = onAsset<UpdateContract>({
   looks: (snapshot, { asset }) => lookAt(snapshot, asset, "no"),
 
-  standing,
+  standing: (snapshot, asset) => [...assetBlockers(snapshot, asset), ...manifestBlockers(asset)],
 
-  plan: onAsset(standing, (planning, asset, command) => {
-    const source = editable(planning, asset)
-    if (Result.isFailure(source)) return refused(source.failure)
-    const { manifest } = source.success.source
-    const edit = editOf(planning.snapshot.rules.families, asset, manifest, command)
-    if (Result.isFailure(edit)) return refused(edit.failure)
-    if (Object.keys(edit.success).length === 0) {
-      return possible({
-        warnings: [warning("command/no-change", `${subjectOf(asset)}: its contract is so already`, at(asset))]
-      })
-    }
-    const bytes = setContract(source.success.source, edit.success)
-    return Result.match(writeManifest(planning, asset, source.success, bytes), {
-      onFailure: refused,
-      onSuccess: ({ facts, step }) => possible({ files: [step], facts: new Map([[asset.root, facts]]) })
+  plan: (planning, asset, command) =>
+    Result.gen(function*() {
+      const source = yield* editable(planning, asset)
+      const edit = yield* editOf(planning.snapshot, asset, source.source.manifest, command)
+      if (Object.keys(edit).length === 0) return yield* nothingToDo(asset, "its contract is so already")
+      const { facts, step } = yield* writeManifest(planning, asset, source, setContract(source.source, edit))
+      return yield* possible({ files: [step], facts: new Map([[asset.root, facts]]) })
     })
-  })
-}
+})
 
 /** What of the command differs from what the manifest says, or why it may not be. */
 const editOf = (
-  families: ReadonlyArray<Family>,
+  { rules }: Snapshot,
   asset: Asset,
   manifest: Manifest,
-  { name, output: input, preload }: UpdateContract
+  command: UpdateContract
 ): Result.Result<ContractEdit, ReadonlyArray<Blocker>> => {
-  const family = familyOf(families, manifest.family)
-  const output = input === undefined || family === undefined
-    ? manifest.output
-    : outputOf(family, input, manifest.output)
+  const name = command.name === manifest.name ? undefined : command.name
+  const preload = command.preload === manifest.preload ? undefined : command.preload
+  const output = outputFor(familyOf(rules.families, manifest.family), asset, manifest, command.output)
   const blockers = [
-    ...(name === undefined || name === manifest.name ? [] : nameBlockers(name, asset.root)),
-    ...(input === undefined
-      ? []
-      : family === undefined
-      ? [
-        blocker(
-          "family/unknown",
-          `${subjectOf(asset)}: its family "${manifest.family}" is not in the catalog`,
-          at(asset)
-        )
-      ]
-      : outputBlockers(family, input, output, asset.root))
+    ...(name === undefined ? [] : nameBlockers(name, asset.root)),
+    ...(Result.isFailure(output) ? output.failure : [])
   ]
-  if (blockers.length > 0) return Result.fail(blockers)
-  const outputEdit = differences(manifest.output, output)
-  return Result.succeed({
-    ...(name === undefined || name === manifest.name ? {} : { name }),
-    ...(preload === undefined || preload === manifest.preload ? {} : { preload }),
-    ...(Object.keys(outputEdit).length === 0 ? {} : { output: outputEdit })
+  return Result.gen(function*() {
+    yield* unlessBlocked(blockers)
+    const changed = differences(manifest.output, yield* output)
+    return {
+      ...(name === undefined ? {} : { name }),
+      ...(preload === undefined ? {} : { preload }),
+      ...(Object.keys(changed).length === 0 ? {} : { output: changed })
+    }
   })
+}
+
+/** The output as it shall be, or why it cannot be so. */
+const outputFor = (
+  family: Family | undefined,
+  asset: Asset,
+  manifest: Manifest,
+  input: OutputInput | undefined
+): Result.Result<Output, ReadonlyArray<Blocker>> => {
+  if (input === undefined) return Result.succeed(manifest.output)
+  if (family === undefined) return Result.fail([unknownFamily(asset, manifest)])
+  const output = outputOf(family, input, manifest.output)
+  return Result.map(unlessBlocked(outputBlockers(family, input, output, asset.root)), () => output)
 }
 
 const differences = (before: Output, after: Output): NonNullable<ContractEdit["output"]> => ({
