@@ -51,9 +51,10 @@ export { Blocker, BlockerCode, blockerTable, Warning, WarningCode, warningTable 
 
 // What is known: the snapshot, and how it is read.
 export { Action, ActionKind } from "./domain/Actions.ts"
-export { type Asset, AssetSummary, type Divergence, RegistrationState, type Rules } from "./domain/Asset.ts"
+export { type Asset, AssetSummary, RegistrationState, type Rules } from "./domain/Asset.ts"
 export { AvailableRow, CapacityUse, Measure, RowProblem, SelectedRow } from "./domain/Composition.ts"
 export { AssetDetails, BankComposition, Contract, DivergenceView } from "./domain/Details.ts"
+export type { Divergence } from "./domain/Divergence.ts"
 export {
   ActionsView,
   AssetList,

@@ -14,7 +14,7 @@ describe("the example quickstart", () => {
         "Generation 2 shows it",
         "ui_atlas at ui/atlas is registered with id 1",
         "event: asset_changed, 1 asset changed",
-        "lies inside the asset at \"ui/atlas\""
+        "would lie inside the folder that is moved, \"ui/atlas\""
       ]
     ) assert.include(shown, expected)
   })

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 
 import type { Diagnostic } from "./Diagnostic.ts"
+import type { Divergence } from "./Divergence.ts"
 import type { Family } from "./Family.ts"
 import { AssetId, type AssetName, AssetUuid } from "./Identity.ts"
 import type { Manifest, ManifestProblem } from "./Manifest.ts"
@@ -26,14 +27,6 @@ export interface OnDisk extends FolderContent {
   readonly reading: ManifestReading
   /** How the manifest file is recognized. */
   readonly manifestState: FileState
-}
-
-/** A manifest or registry that was found changed behind the packer's back. */
-export interface Divergence {
-  readonly expected: FileState
-  readonly found: FileState
-  /** When it was noticed, in milliseconds since 1970. */
-  readonly noticedAt: number
 }
 
 /** What is known of a root by itself; all else about an asset follows from this, the registry and its neighbours. */

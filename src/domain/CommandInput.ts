@@ -1,24 +1,54 @@
 /** Commands from hosts without types. */
+import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 
 import { Command } from "./Command.ts"
 import { maxMetadataDepth } from "./commands/Contract.ts"
 import { InvalidCommand } from "./Errors.ts"
 import { isDeeperThan } from "./JsonText.ts"
-import { shapeOf, showPath } from "./Shape.ts"
-
-const shape = shapeOf(Command)
+import { shapeOf, type ShapeProblem, showPath } from "./Shape.ts"
 
 /** Deeper values are refused before they are looked into: no command needs them, and a circle has no end. */
 const maxDepth = maxMetadataDepth + 8
 
+/** The form of each kind of command: what is wrong with one is not told in terms of all the others. */
+const forms = new Map<unknown, (input: unknown) => Result.Result<Command, ReadonlyArray<ShapeProblem>>>(
+  Command.members.map((member) => [member.fields._tag.schema.literal, shapeOf<Command>(member)])
+)
+
+const tagOf = (input: unknown): unknown => Predicate.hasProperty(input, "_tag") ? input._tag : undefined
+
+const decode = (input: unknown): Result.Result<Command, ReadonlyArray<ShapeProblem>> => {
+  const form = forms.get(tagOf(input))
+  if (form === undefined) {
+    return Result.fail([{ path: ["_tag"], message: `it is none of ${[...forms.keys()].join(", ")}` }])
+  }
+  return Result.flatMap(partsOf(input), () => form(input))
+}
+
+/** Looks at each command of a batch by itself. */
+const partsOf = (input: unknown): Result.Result<void, ReadonlyArray<ShapeProblem>> => {
+  const commands: unknown = tagOf(input) === "batch" && Predicate.hasProperty(input, "commands") ? input.commands : []
+  if (!Array.isArray(commands)) return Result.void
+  const problems = commands.flatMap((part: unknown, index) => {
+    const decoded = tagOf(part) === "batch"
+      ? Result.fail([{ path: ["_tag"], message: "a batch cannot hold a batch" }])
+      : decode(part)
+    return Result.isSuccess(decoded)
+      ? []
+      : decoded.failure.map(({ message, path }) => ({ path: ["commands", index, ...path], message }))
+  })
+  return problems.length > 0 ? Result.fail(problems) : Result.void
+}
+
 /** Takes a command from a host that has no types, or lists everything that is wrong with it. */
 export const decodeCommand = (input: unknown): Result.Result<Command, InvalidCommand> =>
-  isDeeperThan(input, maxDepth)
-    ? Result.fail(
-      new InvalidCommand({ issues: [{ path: "$", message: `it is nested deeper than ${maxDepth} levels` }] })
-    )
-    : Result.mapError(shape(input), (problems) =>
+  Result.mapError(
+    isDeeperThan(input, maxDepth)
+      ? Result.fail([{ path: [], message: `it is nested deeper than ${maxDepth} levels` }])
+      : decode(input),
+    (problems) =>
       new InvalidCommand({
-        issues: problems.map((problem) => ({ path: showPath(problem.path), message: problem.message }))
-      }))
+        issues: problems.map(({ message, path }) => ({ path: showPath(path), message }))
+      })
+  )

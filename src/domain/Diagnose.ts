@@ -57,7 +57,7 @@ export const diagnoseAsset = (about: Subject, around: Surroundings): ReadonlyArr
     found.push(diagnostic(code, subject, cause, { root, ...where }))
   }
   for (const { faults } of doubtfulAt(around.registry, root)) {
-    for (const { cause, fault } of faults) report(entryCodes[fault], `its registry entry is not believed: ${cause}`)
+    for (const { cause, fault } of faults) report(entryCodes[fault], `its registry entry does not count: ${cause}`)
   }
   if (facts.onDisk === undefined) diagnoseMissing(about, around, report)
   else {
@@ -222,13 +222,16 @@ const registrySubject = "The registry assets/.prometeu/index.json"
 
 /** Everything that is wrong with the project as a whole. */
 export const diagnoseProject = (
-  around: Surroundings & Pick<Snapshot, "troubles">
+  around: Surroundings & Pick<Snapshot, "troubles" | "readOnly">
 ): ReadonlyArray<Diagnostic> => {
   const { registry, registryFacts, troubles } = around
   const found: Array<Diagnostic> = []
   const { divergence, fault, present } = registryFacts
+  if (around.readOnly !== undefined) found.push(diagnostic("project/read-only", "The project", around.readOnly))
   if (fault !== undefined) {
-    found.push(diagnostic(fault.code, registrySubject, fault.cause, fault.at === undefined ? {} : { at: fault.at }))
+    found.push(
+      diagnostic(fault.code, registrySubject, `it ${fault.cause}`, fault.at === undefined ? {} : { at: fault.at })
+    )
   }
   if (divergence !== undefined) {
     found.push(diagnostic("divergence/registry-changed", registrySubject, divergenceCause("it", divergence)))
@@ -240,14 +243,14 @@ export const diagnoseProject = (
     }))
   }
   if (registry.lowNextId !== undefined) {
-    const cause = `next_asset_id is ${registry.lowNextId}; the next id given out is ${registry.nextId}`
+    const cause = `next_asset_id is ${registry.lowNextId}, the next id given out is ${registry.nextId}`
     found.push(diagnostic("registry/next-asset-id", registrySubject, cause))
   }
   for (const entry of registry.doubtful) {
     if (entry.root !== undefined) continue
     for (const { cause, fault: kind } of entry.faults) {
       const shown = entry.source.length > 120 ? `${entry.source.slice(0, 120)}…` : entry.source
-      found.push(diagnostic(entryCodes[kind], registrySubject, `the entry ${shown} is not believed: ${cause}`))
+      found.push(diagnostic(entryCodes[kind], registrySubject, `its entry ${shown} does not count: ${cause}`))
     }
   }
   return [...found, ...troubles]

@@ -21,6 +21,10 @@ const warning = (meaning: string, remedy: string): Row => ({ severity: "warning"
 
 /** Every diagnostic there is. */
 export const diagnosticTable = {
+  "project/read-only": error(
+    "The project can be read but not changed.",
+    "remove the cause and open the project again"
+  ),
   "registry/unreadable": error(
     "The registry is there but cannot be read; the project is read-only.",
     "make assets/.prometeu/index.json a readable file, then refresh"
@@ -46,28 +50,28 @@ export const diagnosticTable = {
     "take assets/.prometeu/index.json from version control and refresh, or register the assets again"
   ),
   "registry/invalid-entry": error(
-    "A registry entry lacks a field, or has one of the wrong type; it is kept but not believed.",
+    "A registry entry lacks a field, or has one of the wrong type; it is kept but does not count.",
     "register the asset again, or mend the entry and refresh"
   ),
   "registry/illegal-root": error(
-    "A registry entry names a root that is not allowed; it is kept but not believed.",
+    "A registry entry names a root that is not allowed; it is kept but does not count.",
     "mend the entry in assets/.prometeu/index.json and refresh"
   ),
   "registry/duplicate-id": error(
-    "Several registry entries share an asset_id, as after a merge of two branches; none of them is believed.",
-    "register all but one of these assets again; each gets a new id"
+    "Several registry entries share an asset_id, as after a merge of two branches; none of them counts.",
+    "register all but one of these assets again, each gets a new id"
   ),
   "registry/duplicate-uuid": error(
-    "Several registry entries share an asset_uuid; none of them is believed.",
+    "Several registry entries share an asset_uuid; none of them counts.",
     "register the copies again under a new identity"
   ),
   "registry/duplicate-root": error(
-    "Several registry entries name the same root; none of them is believed.",
-    "register the asset again; one entry takes the place of all"
+    "Several registry entries name the same root; none of them counts.",
+    "register the asset again, one entry takes the place of all"
   ),
   "registry/next-asset-id": warning(
     "next_asset_id is not above every id in use; the next id given out is.",
-    "nothing needs to be done; the next registration mends it"
+    "nothing needs to be done, the next registration mends it"
   ),
   "workspace/missing-root": error(
     "A registered asset is not where the registry says.",
@@ -79,7 +83,7 @@ export const diagnosticTable = {
   ),
   "workspace/case-collision": error(
     "Two asset roots, or folders above them, differ only by letter case or Unicode normalization.",
-    "rename one of them; on other systems they are the same folder"
+    "rename one of them and refresh"
   ),
   "workspace/illegal-root": error(
     "A folder with a manifest has a path that not every operating system can store; it is no asset.",
@@ -99,7 +103,7 @@ export const diagnosticTable = {
   ),
   "identity/moved-outside": error(
     "A registered root is gone and a manifest with its uuid is elsewhere: the folder was moved by hand.",
-    "relocate the asset to that place; only the registry entry changes"
+    "relocate the registered asset to where the folder is now, which changes only its entry"
   ),
   "identity/copied": error(
     "A manifest's uuid is registered for another root that still has it: the folder was copied by hand.",
@@ -179,7 +183,7 @@ export const diagnosticTable = {
   ),
   "artifacts/bad-index": warning(
     "The indexes of the artifacts repeat or have gaps; they are read in their order.",
-    "apply the bank composition once; it writes the indexes 0 to n-1"
+    "apply the bank composition once, which writes the indexes 0 to n-1"
   ),
   "artifacts/missing-file": error(
     "An artifact's file is not in the asset.",

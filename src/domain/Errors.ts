@@ -1,7 +1,7 @@
 /**
  * Why a command failed. One tag for each thing a caller would do differently.
  *
- * Every message says which asset, what, why, and what to do.
+ * Every message says what happened, to which asset where there is one, and what to do.
  */
 import * as Schema from "effect/Schema"
 
@@ -30,10 +30,13 @@ export class CommandBlocked extends Schema.TaggedError<CommandBlocked>()("Comman
 }
 
 /** The plan made now is not the one that was shown. Show the new preview, and apply that. */
-export class PreviewStale extends Schema.TaggedError<PreviewStale>()("PreviewStale", { preview: Preview }) {
+export class PreviewStale extends Schema.TaggedError<PreviewStale>()("PreviewStale", {
+  /** What the command would do now. */
+  preview: Preview
+}) {
   override get message(): string {
-    return `The project has changed since the preview of generation ${this.preview.baseGeneration} was the newest; ` +
-      "nothing was done. Look at the new preview and apply that."
+    return "What the command would do is no longer what the preview showed; nothing was done. " +
+      "Look at the new preview and apply that."
   }
 }
 
@@ -64,13 +67,22 @@ export class ProjectReadOnly extends Schema.TaggedError<ProjectReadOnly>()("Proj
   }
 }
 
+const errnoRemedies: Readonly<Record<string, string>> = {
+  ENOSPC: "Make room on the disk",
+  EDQUOT: "Make room on the disk",
+  EACCES: "Give permission to write there",
+  EPERM: "Give permission to write there",
+  EROFS: "Make the disk writable",
+  EMFILE: "Close files that are open"
+}
+
 const DiskFault = { call: Schema.String, path: Schema.String, errno: Schema.String }
 
 /** The disk refused before the commit point: nothing has changed, and later commands work when the fault is gone. */
 export class CommitFailed extends Schema.TaggedError<CommitFailed>()("CommitFailed", DiskFault) {
   override get message(): string {
     return `Nothing has changed: ${this.call} of "${this.path}" failed with ${this.errno}. ` +
-      "Make room or give permission there, and try again."
+      `${errnoRemedies[this.errno] ?? "Mend that"}, and try again.`
   }
 }
 

@@ -1,6 +1,7 @@
 /** From what happened to the events that tell it. */
-import { type Divergence, nameOf } from "./Asset.ts"
+import { nameOf } from "./Asset.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
+import type { Divergence } from "./Divergence.ts"
 import type { PackerError } from "./Errors.ts"
 import { type EventDraft, maxListed, type ProgressReport } from "./Event.ts"
 import type { AssetName, OperationId } from "./Identity.ts"

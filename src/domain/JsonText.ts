@@ -83,7 +83,7 @@ export const decodeText = (bytes: Uint8Array): Result.Result<string, JsonProblem
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     return Result.fail({
       kind: "byte-order-mark",
-      message: "the file starts with a byte order mark; save it as UTF-8 without one",
+      message: "the file starts with a byte order mark",
       path: "$",
       line: 1,
       column: 1
@@ -93,7 +93,7 @@ export const decodeText = (bytes: Uint8Array): Result.Result<string, JsonProblem
     try: () => utf8.decode(bytes),
     catch: (): JsonProblem => ({
       kind: "invalid-utf8",
-      message: "the file is not valid UTF-8; save it as UTF-8",
+      message: "the file is not valid UTF-8",
       path: "$"
     })
   })
@@ -230,7 +230,7 @@ export class JsonReader {
       const key = this.#string(path)
       const inner = pathInto(path, key)
       if (seen.has(key)) {
-        const message = `the key ${JSON.stringify(key)} is there twice; keep one`
+        const message = `the key ${JSON.stringify(key)} is there twice`
         this.duplicates.push({ kind: "duplicate-key", message, path: inner, ...this.#placeOf(start) })
       }
       seen.add(key)
@@ -238,7 +238,7 @@ export class JsonReader {
       yield { key, start, path: inner }
       if (this.peek() === "}") return this.#take("}", path)
       this.#take(",", path)
-      if (this.peek() === "}") this.fail("there is a comma after the last member; remove it", path)
+      if (this.peek() === "}") this.fail("there is a comma after the last member", path)
     }
   }
 
@@ -250,7 +250,7 @@ export class JsonReader {
       yield pathInto(path, index)
       if (this.peek() === "]") return this.#take("]", path)
       this.#take(",", path)
-      if (this.peek() === "]") this.fail("there is a comma after the last item; remove it", path)
+      if (this.peek() === "]") this.fail("there is a comma after the last item", path)
     }
   }
 
@@ -289,7 +289,7 @@ export class JsonReader {
 
   #unexpected(wanted: string): string {
     const found = this.peek()
-    if (found === "/") return `there is a comment, or what looks like one, where ${wanted} should be; remove it`
+    if (found === "/") return `there is a comment, or what looks like one, where ${wanted} should be`
     return found === ""
       ? `the text ends where ${wanted} should be`
       : `there is ${JSON.stringify(found)} where ${wanted} should be`
@@ -327,7 +327,7 @@ export class JsonReader {
         return read
       }
       if (Number.isNaN(code)) this.fail("a text in double quotes is not closed", path, start - 1)
-      if (code < 0x20) this.fail("there is a bare control character in a text; write it as an escape", path)
+      if (code < 0x20) this.fail("there is a bare control character in a text", path)
       if (code !== 0x5c) {
         this.#at++
         continue

@@ -136,7 +136,7 @@ export const readManifest = (
   if (version?.kind === "scalar" && typeof version.value === "number" && version.value !== 1) {
     return one({
       code: "manifest/unknown-version",
-      cause: `asset.json has schema_version ${version.value}; this version of the packer knows 1`,
+      cause: `asset.json has schema_version ${version.value}, this version of the packer knows 1`,
       at: { json: "$.schema_version", ...placeOf(version.start) }
     })
   }
@@ -144,7 +144,7 @@ export const readManifest = (
     onFailure: (problems) =>
       problems.map((problem): ManifestProblem => ({
         code: "manifest/invalid-shape",
-        cause: `the field ${showPath(problem.path)} is not right: ${problem.message}`,
+        cause: `its field ${showPath(problem.path)} does not fit: ${problem.message}`,
         at: { json: showPath(problem.path), ...placeOf(nodeAt(root, problem.path).start) }
       })),
     onSuccess: (file): ManifestText => ({ manifest: fromFile(file, root), text: source, root })

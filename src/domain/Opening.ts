@@ -106,12 +106,12 @@ function* registryFrom(
     case "Absent":
       return { registry: emptyRegistry, fault: undefined }
     case "TooLarge":
-      return unreadable(`the registry has ${seen.size} bytes, more than can be read`)
+      return unreadable(`has ${seen.size} bytes, more than can be read`)
     case "Link":
-      return unreadable("the registry is a symbolic link, and links are never followed")
+      return unreadable("is a symbolic link, and links are never followed")
     case "NoFile":
-      return unreadable("the registry is no file")
+      return unreadable("is no file")
     case "Unreadable":
-      return unreadable(`the registry cannot be read (${seen.reason})`)
+      return unreadable(`cannot be read (${seen.reason})`)
   }
 }

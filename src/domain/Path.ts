@@ -59,8 +59,8 @@ const problem = (reason: PathReason, message: string): Result.Result<never, Path
 const quote = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
 
 const reasonAgainst = (segment: string): readonly [PathReason, string] | undefined => {
-  if (segment === "") return ["empty-segment", "is empty; remove the extra '/'"]
-  if (segment === "." || segment === "..") return ["dot-segment", "leads elsewhere; write the path without it"]
+  if (segment === "") return ["empty-segment", "is empty"]
+  if (segment === "." || segment === "..") return ["dot-segment", "leads elsewhere"]
   if (/[<>:"|?*]/.test(segment)) {
     return ["forbidden-character", "has one of < > : \" | ? *, which Windows cannot store"]
   }
@@ -81,14 +81,14 @@ const parse = (input: string): Result.Result<string, PathProblem> => {
   if (input === "") return problem("empty", "it is empty")
   if (!input.isWellFormed()) return problem("not-unicode", "it holds half of a Unicode surrogate pair")
   if (control.test(input)) return problem("control-character", "it has a control character")
-  if (input.includes("\\")) return problem("backslash", "it has a backslash; write '/' between segments")
-  if (input.startsWith("/")) return problem("absolute", "it is absolute; write it relative, without the leading '/'")
-  if (/^[A-Za-z]:/.test(input)) return problem("drive-letter", "it starts with a drive letter; write it relative")
+  if (input.includes("\\")) return problem("backslash", "it has a backslash instead of '/'")
+  if (input.startsWith("/")) return problem("absolute", "it is absolute, with a leading '/'")
+  if (/^[A-Za-z]:/.test(input)) return problem("drive-letter", "it starts with a drive letter")
   const path = input.normalize("NFC")
   if (isLonger(path, maxPathBytes)) return problem("path-too-long", `it is longer than ${maxPathBytes} bytes`)
   for (const segment of path.split("/")) {
     const against = reasonAgainst(segment)
-    if (against !== undefined) return problem(against[0], `the segment ${quote(segment)} ${against[1]}`)
+    if (against !== undefined) return problem(against[0], `its segment ${quote(segment)} ${against[1]}`)
   }
   return Result.succeed(path)
 }

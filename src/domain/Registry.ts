@@ -104,7 +104,7 @@ const judge = (entry: ReadEntry, shared: SharedKeys): DoubtfulEntry | RegistryEn
   if (entry.ownFault === undefined && entry.entry !== undefined && duplicates.length === 0) return entry.entry
   const faults = [
     ...(entry.ownFault === undefined ? [] : [entry.ownFault]),
-    ...duplicates.map(([fault, key]) => ({ fault, cause: `other entries have the same ${key}` }))
+    ...duplicates.map(([fault, key]) => ({ fault, cause: `another entry has the same ${key}` }))
   ]
   return { ...entry, faults }
 }

@@ -30,7 +30,7 @@ export const RegistryFile = Schema.Struct({
   assets: Schema.Array(RegistryEntryFile)
 })
 
-/** Why a registry cannot be read at all; the project is read-only then. */
+/** Why a registry cannot be read at all; the project is read-only then. The cause says it of "the registry". */
 export interface RegistryFault {
   readonly code: Extract<DiagnosticCode, `registry/${string}`>
   readonly cause: string
@@ -47,11 +47,11 @@ const fail = (code: RegistryFault["code"], cause: string, at?: RegistryFault["at
   Result.fail<RegistryFault>(at === undefined ? { code, cause } : { code, cause, at })
 
 const fromJson = (problem: JsonProblem, text: string) => {
-  if (hasConflictMarkers(text)) return fail("registry/conflict-markers", "the registry holds merge-conflict markers")
+  if (hasConflictMarkers(text)) return fail("registry/conflict-markers", "holds merge-conflict markers")
   const { column, line } = problem
   return fail(
     "registry/invalid-json",
-    `the registry is not JSON: ${problem.message}`,
+    `is not JSON: ${problem.message}`,
     line === undefined || column === undefined ? undefined : { line, column }
   )
 }
@@ -79,7 +79,7 @@ const readEntry = (text: string, node: JsonNode, repeatedKey: string | undefined
   if (repeatedKey !== undefined) return invalid(repeatedKey)
   const shaped = entryShape(valueOf(node))
   if (Result.isFailure(shaped)) {
-    return invalid(shaped.failure.map((problem) => `${showPath(problem.path)}: ${problem.message}`).join("; "))
+    return invalid(shaped.failure.map((problem) => `${showPath(problem.path)}: ${problem.message}`).join(", "))
   }
   if (parsedRoot === undefined || Result.isFailure(parsedRoot)) {
     const reason = parsedRoot === undefined ? "it is no text" : parsedRoot.failure.message
@@ -143,7 +143,7 @@ export function* readRegistrySteps(bytes: Uint8Array): Steps<Result.Result<Regis
     else {
       reader.value("$")
       reader.end()
-      return fail("registry/invalid-shape", "the registry is not an object")
+      return fail("registry/invalid-shape", "is not an object")
     }
   } catch (fault) {
     if (fault instanceof JsonFault) return fromJson(fault.problem, text)
@@ -156,14 +156,14 @@ export function* readRegistrySteps(bytes: Uint8Array): Steps<Result.Result<Regis
     return typeof version === "number"
       ? fail(
         "registry/unknown-version",
-        `the registry has schema_version ${version}; this version of the packer knows 1`
+        `has schema_version ${version}, this version of the packer knows 1`
       )
-      : fail("registry/unknown-version", "the registry has no schema_version that is a number")
+      : fail("registry/unknown-version", "has no schema_version that is a number")
   }
-  if (!top.isArray) return fail("registry/invalid-shape", "the registry has no array \"assets\"")
+  if (!top.isArray) return fail("registry/invalid-shape", "has no array \"assets\"")
   const nextId = top.nextId === undefined ? undefined : valueOf(top.nextId)
   if (nextId !== undefined && !isNextId(nextId)) {
-    return fail("registry/invalid-shape", "next_asset_id in the registry is not a positive integer")
+    return fail("registry/invalid-shape", "has a next_asset_id that is not a positive integer")
   }
   yield
   return Result.succeed(yield* makeRegistry(top.entries, nextId, top.extra))

@@ -22,7 +22,7 @@ export const shapeOf = <T>(
     Result.mapError(decode(value), (error) =>
       toIssues(error.issue).issues.map((issue) => ({
         path: (issue.path ?? []).map((step) => typeof step === "object" ? step.key : step),
-        message: issue.message
+        message: issue.message.replace(/^Expected /, "expected ").replace(/^Missing key/, "it is missing")
       })))
 }
 

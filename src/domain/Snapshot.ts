@@ -1,7 +1,8 @@
 /** What the packer knows of a project at one generation. Immutable; a new one shares all that did not change. */
 import * as Result from "effect/Result"
-import type { Asset, Divergence, Rules } from "./Asset.ts"
+import type { Asset, Rules } from "./Asset.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
+import type { Divergence } from "./Divergence.ts"
 import type { AssetRef, Generation, OpeningId, OperationId, ProjectId } from "./Identity.ts"
 import { type AssetRoot, parseRoot } from "./Path.ts"
 import type { Registry } from "./Registry.ts"
@@ -61,8 +62,10 @@ export interface Snapshot extends Indexes {
 }
 
 /** Why the project is read-only, if it is. */
-export const readOnlyReason = (snapshot: Pick<Snapshot, "readOnly" | "registryFacts">): string | undefined =>
-  snapshot.registryFacts.fault?.cause ?? snapshot.readOnly
+export const readOnlyReason = (snapshot: Pick<Snapshot, "readOnly" | "registryFacts">): string | undefined => {
+  const { fault } = snapshot.registryFacts
+  return fault === undefined ? snapshot.readOnly : `the registry ${fault.cause}`
+}
 
 /** The root that a reference names, if the snapshot has it. */
 const resolve = (snapshot: Snapshot, ref: AssetRef): AssetRoot | undefined => {

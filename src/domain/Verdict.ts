@@ -12,7 +12,7 @@ const row = (meaning: string, remedy: string): Row => ({ meaning, remedy })
 
 /** Every blocker there is. */
 export const blockerTable = {
-  "project/read-only": row("The project is read-only.", "mend the reason that the project's diagnostics name"),
+  "project/read-only": row("The project is read-only.", "remove the cause and refresh, or open the project again"),
   "registry/diverged": row(
     "The registry file was changed behind the packer's back.",
     "refresh the project to adopt what is on disk"
@@ -24,7 +24,7 @@ export const blockerTable = {
   ),
   "asset/publish-pending": row(
     "An earlier change of the asset is durable but not yet in place.",
-    "wait until it is published; programs that hold the files open delay it"
+    "wait until it is published, programs that hold the files open delay it"
   ),
   "root/illegal": row("The root is not a portable relative path.", "choose another root"),
   "root/taken": row("Something is at the root already.", "choose another root"),
@@ -58,7 +58,7 @@ export const blockerTable = {
   "registry/already-registered": row("The asset is registered already.", "nothing needs to be done"),
   "registry/not-registered": row("The asset is not registered.", "register it first"),
   "registry/entry-not-believed": row(
-    "The asset's registry entry cannot be believed; registering it again is the only command.",
+    "The asset's registry entry does not count; registering it again is the only command.",
     "register the asset again"
   ),
   "registry/ids-exhausted": row(
@@ -71,7 +71,7 @@ export const blockerTable = {
   ),
   "identity/not-new": row(
     "No unused uuid was offered for a new identity.",
-    "try again; a new uuid is made up each time"
+    "try again, a new uuid is made up each time"
   ),
   "manifest/invalid": row("The manifest is not valid.", "mend asset.json and refresh the asset"),
   "manifest/too-large": row("The manifest would be larger than the limit.", "shorten it, or raise the limit"),
@@ -129,7 +129,7 @@ export const warningTable = {
     "nothing needs to be done"
   ),
   "registry/entry-replaced": row(
-    "A registry entry that could not be believed is replaced.",
+    "A registry entry that did not count is replaced.",
     "references to the old id have to be changed"
   ),
   "participation/has-errors": row(

@@ -90,6 +90,8 @@ const rename = Command.updateContract({ asset: { root: "ui/atlas" }, name: "othe
 const artifacts = (...files: ReadonlyArray<string>) => ({ artifacts: files.map((file, index) => ({ index, file })) })
 
 const diagnostics: Readonly<Record<DiagnosticCode, () => ReadonlyArray<Diagnostic>>> = {
+  "project/read-only": () =>
+    ProjectTree.of(atlas).open({ ...testOpening, readOnly: "the disk is mounted read-only" }).diagnostics,
   "registry/unreadable": scanned({ _tag: "Unreadable", reason: "EACCES" }, "registry"),
   "registry/invalid-json": toldByRegistry("{"),
   "registry/conflict-markers": toldByRegistry("{\n<<<<<<< ours\n=======\n>>>>>>> theirs\n}"),
@@ -329,13 +331,21 @@ const cases = <K extends string, V>(table: Readonly<Record<K, V>>): ReadonlyArra
   // The keys of these objects are the codes, by their types.
   (Object.keys(table) as Array<K>).map((code) => [code, table[code]])
 
+/** One sentence for a person: who, what, and what to do, once each. */
+const assertReadable = (message: string, remedy: string): void => {
+  assert.match(message, /^["A-Z]/)
+  assert.isTrue(message.endsWith(`; ${remedy}.`), message)
+  assert.strictEqual(message.split("; ").length, 2, message)
+  assert.notMatch(message, /undefined|readonly "|\[object/)
+}
+
 describe("every code of the tables is provoked", () => {
   it.each(cases(diagnostics))("diagnostic %s", (code, provoke) => {
     const found = provoke().filter((diagnostic) => diagnostic.code === code)
     assert.isNotEmpty(found)
     for (const { message, root: place, severity } of found) {
       assert.strictEqual(severity, diagnosticTable[code].severity)
-      assert.include(message, diagnosticTable[code].remedy)
+      assertReadable(message, diagnosticTable[code].remedy)
       if (place !== undefined) assert.include(message, place)
     }
   })
@@ -345,14 +355,14 @@ describe("every code of the tables is provoked", () => {
     const found = made.blockers.filter((blocker) => blocker.code === code)
     assert.isNotEmpty(found, JSON.stringify(made.blockers))
     assert.deepStrictEqual([made.files, made.registry], [[], []])
-    for (const { message } of found) assert.include(message, blockerTable[code].remedy)
+    for (const { message } of found) assertReadable(message, blockerTable[code].remedy)
     assert.isDefined(refusalOf(made))
   })
 
   it.each(cases(warnings))("warning %s", (code, provoke) => {
     const found = provoke().filter((warning) => warning.code === code)
     assert.isNotEmpty(found)
-    for (const { message } of found) assert.include(message, warningTable[code].remedy)
+    for (const { message } of found) assertReadable(message, warningTable[code].remedy)
   })
 
   it.each(cases(errors))("error %s", (tag, provoke) => {

@@ -6,8 +6,22 @@ import { foreignMembers, jsonSource, printFile, type Raw, style } from "./JsonSo
 /** A uuid that ends with a number. */
 export const uuidText = (number: number): string => `0198c0de-7000-7000-8000-${String(number).padStart(12, "0")}`
 
-/** Roots whose code points sort otherwise than their UTF-16 units, or that are spelled in NFD. */
-const roots = ["ui/atlas", "ui", "a", "a b", "a/b", "é", "e\u0301", "\uff5e", "😀", "z/é/\uff5e", "quote'", "0", "-"]
+/** Roots, some of whose code points sort otherwise than their UTF-16 units, or that are spelled in NFD. */
+export const rootTexts = [
+  "ui/atlas",
+  "ui",
+  "a",
+  "a b",
+  "a/b",
+  "é",
+  "e\u0301",
+  "\uff5e",
+  "😀",
+  "z/é/\uff5e",
+  "quote'",
+  "0",
+  "-"
+]
 const illegalRoots = ["", "/a", "a/../b", "a\\b", ".prometeu/x", "con", "a.", "\ud800", "a".repeat(300)]
 
 /** Mostly the first, sometimes the second. */
@@ -45,7 +59,7 @@ const uuidSource = mostly(
   )
 )
 const rootSource = mostly(
-  quoted(roots),
+  quoted(rootTexts),
   oneOf<string | undefined>(quoted(illegalRoots), pick("1", "null", "[]", undefined))
 )
 const includedSource = mostly(pick("true", "false"), pick("1", "null", "\"true\"", undefined))

@@ -67,7 +67,7 @@ const contractOf = (
   const family = familyOf(families, id)
   if (family === undefined) {
     const known = families.map((candidate) => `"${candidate.id}"`).join(", ")
-    return Result.fail([blocker("family/unknown", `"${id}" is no family; known are ${known}`, { root })])
+    return Result.fail([blocker("family/unknown", `"${id}" is no family, known are ${known}`, { root })])
   }
   const output = outputOf(family, input, defaultOutput(family))
   const blockers = [...nameBlockers(name, root), ...outputBlockers(family, input, output, root)]

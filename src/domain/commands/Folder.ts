@@ -35,7 +35,7 @@ export const acrossDevices = (
     : [
       blocker(
         "workspace/across-devices",
-        `${subjectOf(asset)}: its folder, the target and the packer's folder are on several devices`,
+        `${subjectOf(asset)}: its folder, the place it goes to and the packer's own folder are not on one device`,
         at(asset)
       )
     ]

@@ -40,7 +40,7 @@ export const relocate = onAsset<Relocate>({
       const to = yield* legalRoot(command.to)
       if (to === asset.root) return yield* nothingToDo(asset, "it is there already")
       if (isInside(to, asset.root)) {
-        const cause = `"${to}" lies inside the asset at "${asset.root}"`
+        const cause = `"${to}" would lie inside the folder that is moved, "${asset.root}"`
         return yield* Result.fail([blocker("root/inside-itself", cause, at(asset))])
       }
       return yield* asset.onDisk === undefined

@@ -96,7 +96,7 @@ export const projectBlockers = (snapshot: Snapshot): ReadonlyArray<Blocker> => {
 export const assetBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> => [
   ...placeBlockers(snapshot, asset),
   ...(asset.registration === "unknown" && snapshot.registryFacts.fault === undefined
-    ? [blocker("registry/entry-not-believed", `${subjectOf(asset)}: its registry entry cannot be believed`, at(asset))]
+    ? [blocker("registry/entry-not-believed", `${subjectOf(asset)}: its registry entry does not count`, at(asset))]
     : [])
 ]
 

@@ -45,7 +45,13 @@ export const setBuildParticipation = onAsset<SetBuildParticipation>({
       possible({
         registry: [{ before: entry, after: { ...entry, included }, replaces: [] }],
         warnings: included && errors > 0
-          ? [warning("participation/has-errors", `${subjectOf(asset)}: it has ${errors} errors`, at(asset))]
+          ? [
+            warning(
+              "participation/has-errors",
+              `${subjectOf(asset)}: it has ${errors === 1 ? "1 error" : `${errors} errors`}`,
+              at(asset)
+            )
+          ]
           : []
       }))
   }
