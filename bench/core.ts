@@ -7,7 +7,7 @@
 import { performance } from "node:perf_hooks"
 
 import { Command } from "../src/domain/Command.ts"
-import { looksOf } from "../src/domain/commands/Rules.ts"
+import { looksOf } from "../src/domain/commands/AllCommands.ts"
 import { AssetId, OperationId } from "../src/domain/Identity.ts"
 import { openSteps } from "../src/domain/Opening.ts"
 import { patch } from "../src/domain/Patch.ts"

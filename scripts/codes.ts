@@ -3,8 +3,9 @@
  */
 import { writeFileSync } from "node:fs"
 
+import { blockerTable } from "../src/domain/Blocker.ts"
 import { diagnosticTable } from "../src/domain/Diagnostic.ts"
-import { blockerTable, warningTable } from "../src/domain/Verdict.ts"
+import { warningTable } from "../src/domain/Warning.ts"
 
 interface Row {
   readonly severity?: string
@@ -30,7 +31,7 @@ const table = (rows: Readonly<Record<string, Row>>): string => {
 export const codesPage = (): string =>
   `# Diagnostics, blockers and warnings
 
-Written by \`npm run docs:codes\` from the tables in \`src/domain/Diagnostic.ts\` and \`src/domain/Verdict.ts\`. Codes stay
+Written by \`npm run docs:codes\` from the tables in \`src/domain/Diagnostic.ts\`, \`Blocker.ts\` and \`Warning.ts\`. Codes stay
 what they are from version to version; messages may get better.
 
 ## Diagnostics

@@ -13,7 +13,7 @@ export {
 } from "./domain/Identity.ts"
 export { AssetRoot, FilePath, parseFile, parseRoot, type PathProblem, type PathReason } from "./domain/Path.ts"
 
-// What kinds of assets there are.
+// What kinds of assets there are, and limits.
 export {
   type Capacity,
   defaultFamilies,
@@ -22,12 +22,14 @@ export {
   type Output,
   type OutputFormat
 } from "./domain/Family.ts"
+export { defaultSettings, type Settings } from "./domain/Settings.ts"
 
 // The files of a project.
 export { ManifestFile } from "./domain/Manifest.ts"
 export { RegistryEntryFile, RegistryFile } from "./domain/RegistryCodec.ts"
 
 // What is wrong.
+export { Blocker, BlockerCode, blockerTable } from "./domain/Blocker.ts"
 export { Diagnostic, DiagnosticCode, diagnosticTable, Severity } from "./domain/Diagnostic.ts"
 export {
   AssetNotFound,
@@ -47,11 +49,11 @@ export {
   RegistryConflict,
   RuntimeClosed
 } from "./domain/Errors.ts"
-export { Blocker, BlockerCode, blockerTable, Warning, WarningCode, warningTable } from "./domain/Verdict.ts"
+export { Warning, WarningCode, warningTable } from "./domain/Warning.ts"
 
 // What is known: the snapshot, and how it is read.
 export { Action, ActionKind } from "./domain/Actions.ts"
-export { type Asset, AssetSummary, RegistrationState, type Rules } from "./domain/Asset.ts"
+export { type Asset, AssetSummary, RegistrationState } from "./domain/Asset.ts"
 export { AvailableRow, CapacityUse, Measure, RowProblem, SelectedRow } from "./domain/Composition.ts"
 export { AssetDetails, BankComposition, Contract, DivergenceView } from "./domain/Details.ts"
 export type { Divergence } from "./domain/Divergence.ts"
@@ -82,7 +84,7 @@ export {
   UpdateContract
 } from "./domain/Command.ts"
 export { decodeCommand } from "./domain/CommandInput.ts"
-export { looksOf } from "./domain/commands/Rules.ts"
+export { looksOf } from "./domain/commands/AllCommands.ts"
 export { changesNothing, type Plan, plan } from "./domain/Plan.ts"
 export { previewOf } from "./domain/PlanPreview.ts"
 export { AssetOutcome, EntryView, FilesystemMutation, FileView, Preview, RegistryMutation } from "./domain/Preview.ts"

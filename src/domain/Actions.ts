@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 
 import type { Asset } from "./Asset.ts"
+import { Blocker } from "./Blocker.ts"
 import { applyBankComposition } from "./commands/ApplyBankComposition.ts"
 import { remove } from "./commands/Delete.ts"
 import { register } from "./commands/Register.ts"
@@ -10,7 +11,6 @@ import { participationBlockers } from "./commands/SetBuildParticipation.ts"
 import { unregister } from "./commands/Unregister.ts"
 import { updateContract } from "./commands/UpdateContract.ts"
 import type { Snapshot } from "./Snapshot.ts"
-import { Blocker } from "./Verdict.ts"
 
 /** What can be done with an asset; `include` and `exclude` are the two ways of `setBuildParticipation`. */
 export const ActionKind = Schema.Literals([

@@ -3,7 +3,6 @@ import * as Schema from "effect/Schema"
 
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Divergence } from "./Divergence.ts"
-import type { Family } from "./Family.ts"
 import { AssetId, type AssetName, AssetUuid } from "./Identity.ts"
 import type { Manifest, ManifestProblem } from "./Manifest.ts"
 import { AssetRoot } from "./Path.ts"
@@ -94,13 +93,4 @@ export const summarize = (
     diverged: facts.divergence !== undefined,
     diagnostics: counts
   }
-}
-
-/** The limits and kinds of assets that a project's rules go by. */
-export interface Rules {
-  readonly families: ReadonlyArray<Family>
-  /** The most bytes a manifest may have. */
-  readonly manifestLimit: number
-  /** The most commands a batch may have. */
-  readonly batchLimit: number
 }

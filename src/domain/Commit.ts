@@ -8,7 +8,7 @@ import type { Committed } from "./Patch.ts"
 import type { AssetRoot } from "./Path.ts"
 import type { Plan } from "./Plan.ts"
 import type { Fingerprint } from "./Seen.ts"
-import { type Warning, warning } from "./Verdict.ts"
+import { type Warning, warning } from "./Warning.ts"
 
 /** A call to the disk that failed. */
 export interface DiskFault {

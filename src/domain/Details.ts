@@ -2,13 +2,13 @@
 import * as Schema from "effect/Schema"
 
 import { type Asset, AssetSummary, manifestOf } from "./Asset.ts"
+import { Blocker } from "./Blocker.ts"
 import { applyBankComposition } from "./commands/ApplyBankComposition.ts"
 import { AvailableRow, availableRows, CapacityUse, capacityUse, SelectedRow, selectedRows } from "./Composition.ts"
 import { Diagnostic } from "./Diagnostic.ts"
 import { familyOf } from "./Family.ts"
 import { showState } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
-import { Blocker } from "./Verdict.ts"
 
 /** What an asset promises to the build. */
 export const Contract = Schema.Struct({
@@ -85,7 +85,7 @@ const compositionOf = (snapshot: Snapshot, asset: Asset): BankComposition => {
   const manifest = manifestOf(asset)
   if (manifest === undefined) return { selected: [], available: [], blockers }
   const files = asset.onDisk?.files ?? []
-  const family = familyOf(snapshot.rules.families, manifest.family)
+  const family = familyOf(snapshot.settings.families, manifest.family)
   const selected = selectedRows(manifest.artifacts, files, family)
   return {
     selected,

@@ -13,7 +13,7 @@ import type { Snapshot } from "./Snapshot.ts"
 /** What diagnosing looks at besides the facts of the one asset. */
 export type Surroundings = Pick<
   Snapshot,
-  "assets" | "folders" | "carriers" | "registry" | "registryFacts" | "rules"
+  "assets" | "folders" | "carriers" | "registry" | "registryFacts" | "settings"
 >
 
 type Report = (code: DiagnosticCode, cause: string, where?: Omit<Diagnostic, "code" | "severity" | "message">) => void
@@ -117,7 +117,7 @@ export const clashOf = (
   return undefined
 }
 
-const diagnoseContent = (onDisk: OnDisk, { rules }: Surroundings, report: Report): void => {
+const diagnoseContent = (onDisk: OnDisk, { settings }: Surroundings, report: Report): void => {
   for (const { kind, path, reason } of onDisk.troubles) report(troubleCodes[kind], reason, { path })
   if (onDisk.reading._tag === "Invalid") {
     for (const { at, cause, code } of onDisk.reading.problems) {
@@ -133,7 +133,7 @@ const diagnoseContent = (onDisk: OnDisk, { rules }: Surroundings, report: Report
     const indexes = manifest.artifacts.map(({ index }) => index).join(", ")
     report("artifacts/bad-index", `the indexes of its artifacts are ${indexes}`, { path: "asset.json" })
   }
-  const family = familyOf(rules.families, manifest.family)
+  const family = familyOf(settings.families, manifest.family)
   const rows = selectedRows(manifest.artifacts, onDisk.files, family)
   for (const row of rows) {
     for (const problem of row.problems) report(problem, rowCauses[problem](row.file), { path: row.file })

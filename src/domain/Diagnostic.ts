@@ -1,6 +1,7 @@
 /** What is wrong with an asset or a project, in codes that stay and sentences that help. */
 import * as Schema from "effect/Schema"
 
+import { type CodeRow, codesOf } from "./CodeTable.ts"
 import { AssetRoot } from "./Path.ts"
 
 /** How bad a diagnostic is: an `error` stops the asset from being used, a `warning` may, an `info` only tells. */
@@ -8,12 +9,8 @@ export const Severity = Schema.Literals(["error", "warning", "info"])
 /** How bad a diagnostic is. */
 export type Severity = typeof Severity.Type
 
-interface Row {
+interface Row extends CodeRow {
   readonly severity: Severity
-  /** What it means, for the documentation. */
-  readonly meaning: string
-  /** What to do about it; ends each message. */
-  readonly remedy: string
 }
 
 const error = (meaning: string, remedy: string): Row => ({ severity: "error", meaning, remedy })
@@ -232,10 +229,7 @@ export const diagnosticTable = {
 } as const satisfies Record<string, Row>
 
 /** The code of a diagnostic. Codes stay what they are from version to version. */
-export const DiagnosticCode = Schema.Literals(
-  // The keys of the table, with their literal types.
-  Object.keys(diagnosticTable) as Array<keyof typeof diagnosticTable>
-)
+export const DiagnosticCode = Schema.Literals(codesOf(diagnosticTable))
 /** The code of a diagnostic. */
 export type DiagnosticCode = typeof DiagnosticCode.Type
 

@@ -5,9 +5,9 @@
  */
 import * as Schema from "effect/Schema"
 
+import { Blocker } from "./Blocker.ts"
 import { OperationId, ProjectId } from "./Identity.ts"
 import { Preview } from "./Preview.ts"
-import { Blocker } from "./Verdict.ts"
 
 /** There is no such asset. List the assets to see what there is. */
 export class AssetNotFound extends Schema.TaggedError<AssetNotFound>()("AssetNotFound", {

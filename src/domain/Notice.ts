@@ -50,7 +50,7 @@ const discovered = (snapshot: Snapshot, { root, spelling }: Look, seen: RootSeen
   const { folder, kind, manifest } = seen
   if (kind !== "folder" || folder === undefined || manifest._tag === "Absent") return undefined
   if (clashOf(root, snapshot) !== undefined) return undefined
-  const onDisk = onDiskOf({ spelling, manifest, folder }, snapshot.rules)
+  const onDisk = onDiskOf({ spelling, manifest, folder }, snapshot.settings)
   return { onDisk, divergence: undefined, notPublished: undefined }
 }
 

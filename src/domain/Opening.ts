@@ -2,7 +2,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
-import type { Facts, Rules } from "./Asset.ts"
+import type { Facts } from "./Asset.ts"
 import { diagnoseTrouble } from "./Diagnose.ts"
 import { type Diagnostic, diagnostic } from "./Diagnostic.ts"
 import { Generation, type OpeningId, type ProjectId } from "./Identity.ts"
@@ -12,6 +12,7 @@ import { emptyRegistry, type Registry } from "./Registry.ts"
 import { readRegistrySteps, type RegistryFault } from "./RegistryCodec.ts"
 import { buildSteps } from "./Revise.ts"
 import { type FileSeen, type RootScan, type Scan, stateOf } from "./Seen.ts"
+import type { Settings } from "./Settings.ts"
 import type { Snapshot } from "./Snapshot.ts"
 import { runSteps, sortSteps, type Steps } from "./Steps.ts"
 
@@ -19,7 +20,7 @@ import { runSteps, sortSteps, type Steps } from "./Steps.ts"
 export interface OpeningFacts {
   readonly projectId: ProjectId
   readonly openingId: OpeningId
-  readonly rules: Rules
+  readonly settings: Settings
   /** Why nothing can be written, if nothing can. */
   readonly readOnly: string | undefined
 }
@@ -58,7 +59,11 @@ export function* openSteps(scan: Scan, opening: OpeningFacts): Steps<Snapshot> {
       )
       continue
     }
-    facts.set(root.success, { onDisk: onDiskOf(found, opening.rules), divergence: undefined, notPublished: undefined })
+    facts.set(root.success, {
+      onDisk: onDiskOf(found, opening.settings),
+      divergence: undefined,
+      notPublished: undefined
+    })
     if (++read % sliceSize === 0) yield
   }
   const state = yield* buildSteps({
@@ -70,7 +75,7 @@ export function* openSteps(scan: Scan, opening: OpeningFacts): Steps<Snapshot> {
       fault,
       divergence: undefined
     },
-    rules: opening.rules,
+    settings: opening.settings,
     readOnly: opening.readOnly,
     troubles
   })

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import { Generation, OperationId } from "./Identity.ts"
 import { AssetRoot } from "./Path.ts"
 import type { Snapshot } from "./Snapshot.ts"
-import { Warning } from "./Verdict.ts"
+import { Warning } from "./Warning.ts"
 
 /** Which roots an operation changed. */
 export const Changes = Schema.Struct({

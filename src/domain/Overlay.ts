@@ -1,5 +1,5 @@
 /** What a look would find after a plan that has not been carried out yet: later commands of a batch are planned on it. */
-import type { Effects } from "./commands/Rule.ts"
+import type { FileStep } from "./FileStep.ts"
 import { type AssetRoot, isInside, parentsOf } from "./Path.ts"
 import type { Observed, RootSeen } from "./Seen.ts"
 
@@ -18,8 +18,8 @@ const gone = (seen: RootSeen, missingParents: ReadonlyArray<string>): RootSeen =
   folder: undefined
 })
 
-/** Lays what a command would do over what was looked at. */
-export const layOver = (observed: Observed, { facts, files }: Effects): Observed => {
+/** Lays what a plan would do to files and folders over what was looked at. */
+export const layOver = (observed: Observed, files: ReadonlyArray<FileStep>): Observed => {
   if (files.length === 0) return observed
   const roots = new Map(observed.roots)
   const leave = (folder: AssetRoot): void => {
@@ -47,9 +47,7 @@ export const layOver = (observed: Observed, { facts, files }: Effects): Observed
       case "write-file": {
         const root = rootOf(step.to.slice(0, step.to.lastIndexOf("/")))
         const seen = roots.get(root)
-        const state = facts.get(root)?.onDisk?.manifestState
-        if (seen === undefined || state?._tag !== "File") break
-        roots.set(root, { ...seen, manifest: { _tag: "File", bytes: step.bytes, fingerprint: state.fingerprint } })
+        if (seen !== undefined) roots.set(root, { ...seen, manifest: { _tag: "Planned", bytes: step.bytes } })
         break
       }
       case "move-directory": {

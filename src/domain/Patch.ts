@@ -11,7 +11,7 @@ import type { Change, Snapshot } from "./Snapshot.ts"
 export interface Committed {
   readonly operationId: OperationId
   readonly plan: Pick<Plan, "facts" | "registry">
-  /** How the manifests that were written are recognized. */
+  /** How the manifests that were written are recognized: one for each root whose manifest the plan writes. */
   readonly fingerprints: ReadonlyMap<AssetRoot, Fingerprint>
   /** The roots whose files could not be put in place yet, and why. */
   readonly notPublished: ReadonlyMap<AssetRoot, string>

@@ -1,15 +1,15 @@
 /** What a command would do, exactly, or why it cannot be applied. Previews and commits come from the same plan. */
 import * as Result from "effect/Result"
 
+import type { Blocker } from "./Blocker.ts"
 import type { Command } from "./Command.ts"
+import { looksOf, planSingle } from "./commands/AllCommands.ts"
 import { planBatch } from "./commands/Batch.ts"
 import type { Effects } from "./commands/Rule.ts"
-import { looksOf, planSingle } from "./commands/Rules.ts"
 import { notice } from "./Notice.ts"
 import { revise, type Revision } from "./Revise.ts"
 import type { Observed } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
-import type { Blocker } from "./Verdict.ts"
 
 /** What a command would do, exactly, or why it cannot be applied. */
 export interface Plan extends Effects {

@@ -7,7 +7,7 @@ import { patch } from "./Patch.ts"
 import type { Plan } from "./Plan.ts"
 import type { AssetOutcome, EntryView, FilesystemMutation, FileView, Preview, RegistryMutation } from "./Preview.ts"
 import type { RegistryChange, RegistryEntry } from "./Registry.ts"
-import type { Hash } from "./Seen.ts"
+import type { FileState, Hash } from "./Seen.ts"
 
 const encoder = new TextEncoder()
 const previewing = OperationId.make("preview")
@@ -69,15 +69,18 @@ const filesystemMutation = (step: FileStep, hash: Hash): FilesystemMutation => {
     case "create-directory":
       return { kind: step._tag, to: step.to }
     case "write-file": {
+      const before = viewOf(step.before, hash)
       const after: FileView = { hash: hash(step.bytes), size: step.bytes.length }
-      const before = step.before._tag === "File"
-        ? { before: { hash: step.before.fingerprint.hash, size: step.before.fingerprint.size } }
-        : {}
-      return { kind: step._tag, to: step.to, ...before, after }
+      return { kind: step._tag, to: step.to, ...(before === undefined ? {} : { before }), after }
     }
     case "move-directory":
       return { kind: step._tag, from: step.from, to: step.to }
     case "trash-directory":
       return { kind: step._tag, from: step.from }
   }
+}
+
+const viewOf = (state: FileState, hash: Hash): FileView | undefined => {
+  if (state._tag === "File") return { hash: state.fingerprint.hash, size: state.fingerprint.size }
+  return state._tag === "Planned" ? { hash: hash(state.bytes), size: state.bytes.length } : undefined
 }

@@ -2,10 +2,11 @@
 import * as Schema from "effect/Schema"
 
 import { AssetSummary } from "./Asset.ts"
+import { Blocker } from "./Blocker.ts"
 import { Command } from "./Command.ts"
 import { AssetId, AssetUuid, Generation } from "./Identity.ts"
 import { AssetRoot } from "./Path.ts"
-import { Blocker, Warning } from "./Verdict.ts"
+import { Warning } from "./Warning.ts"
 
 /** A registry entry as a preview shows it. */
 export const EntryView = Schema.Struct({

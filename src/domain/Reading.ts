@@ -1,28 +1,30 @@
 /** From what the shell saw to what is known: every rule about files as they are found stands here. */
 import * as Result from "effect/Result"
 
-import type { ManifestReading, OnDisk, Rules } from "./Asset.ts"
+import type { ManifestReading, OnDisk } from "./Asset.ts"
 import { readManifest } from "./Manifest.ts"
 import { compareText, foldPath, parseFile } from "./Path.ts"
 import type { AssetFile, FileSeen, FolderContent, FolderSeen, RootScan, Trouble } from "./Seen.ts"
 import { stateOf } from "./Seen.ts"
+import type { Settings } from "./Settings.ts"
 
 /** What can be made of a manifest that was seen. */
-export const readingOf = (seen: FileSeen, rules: Rules): ManifestReading => {
+export const readingOf = (seen: FileSeen, settings: Settings): ManifestReading => {
   const invalid = (code: "manifest/unreadable" | "manifest/too-large", cause: string): ManifestReading => ({
     _tag: "Invalid",
     problems: [{ code, cause }]
   })
   switch (seen._tag) {
     case "File":
-      return Result.match(readManifest(seen.bytes, rules.manifestLimit), {
+    case "Planned":
+      return Result.match(readManifest(seen.bytes, settings.manifestLimit), {
         onSuccess: ({ manifest }): ManifestReading => ({ _tag: "Valid", manifest }),
         onFailure: (problems): ManifestReading => ({ _tag: "Invalid", problems })
       })
     case "TooLarge":
       return invalid(
         "manifest/too-large",
-        `asset.json has ${seen.size} bytes, more than the ${rules.manifestLimit} allowed`
+        `asset.json has ${seen.size} bytes, more than the ${settings.manifestLimit} allowed`
       )
     case "Absent":
       return invalid("manifest/unreadable", "asset.json is not there")
@@ -77,9 +79,9 @@ export const contentOf = (seen: FolderSeen): FolderContent => {
 }
 
 /** What is known of an asset root that was found. */
-export const onDiskOf = ({ folder, manifest, spelling }: RootScan, rules: Rules): OnDisk => ({
+export const onDiskOf = ({ folder, manifest, spelling }: RootScan, settings: Settings): OnDisk => ({
   spelling,
-  reading: readingOf(manifest, rules),
+  reading: readingOf(manifest, settings),
   manifestState: stateOf(manifest),
   ...contentOf(folder)
 })

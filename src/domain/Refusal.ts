@@ -1,4 +1,5 @@
 /** From a plan with blockers to the error its caller gets: one for each thing a caller would do differently. */
+import type { BlockerCode } from "./Blocker.ts"
 import { type Command, showCommand } from "./Command.ts"
 import { AssetNotFound, CommandBlocked, Diverged, PreviewStale, ProjectReadOnly, PublishPending } from "./Errors.ts"
 import { type AssetRef, showRef } from "./Identity.ts"
@@ -8,7 +9,6 @@ import { previewOf } from "./PlanPreview.ts"
 import type { Preview } from "./Preview.ts"
 import { type Hash, showState } from "./Seen.ts"
 import { readOnlyReason } from "./Snapshot.ts"
-import type { BlockerCode } from "./Verdict.ts"
 
 /** What a command that cannot be applied fails with. */
 export type Refusal = AssetNotFound | CommandBlocked | Diverged | ProjectReadOnly | PublishPending

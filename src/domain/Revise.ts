@@ -52,14 +52,14 @@ export interface Parts {
   readonly facts: ReadonlyMap<AssetRoot, Facts>
   readonly registry: Registry
   readonly registryFacts: RegistryFacts
-  readonly rules: Snapshot["rules"]
+  readonly settings: Snapshot["settings"]
   readonly readOnly: string | undefined
   readonly troubles: ReadonlyArray<Diagnostic>
 }
 
 /** Builds a state from nothing, in steps. */
 export function* buildSteps(parts: Parts): Steps<State> {
-  const { facts, readOnly, registry, registryFacts, rules, troubles } = parts
+  const { facts, readOnly, registry, registryFacts, settings, troubles } = parts
   const roots = new Set<AssetRoot>(facts.keys())
   yield
   for (const { root } of registry.byRoot.values()) if (roots.add(root).size % 4096 === 0) yield
@@ -85,7 +85,7 @@ export function* buildSteps(parts: Parts): Steps<State> {
     carriers: yield* SortedMap.fromSteps<string, ReadonlyArray<AssetRoot>>(compareText, carriers),
     registry,
     registryFacts,
-    rules,
+    settings,
     readOnly,
     troubles
   }

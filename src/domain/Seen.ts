@@ -17,6 +17,8 @@ export interface Fingerprint {
 export type FileSeen =
   | { readonly _tag: "Absent" }
   | { readonly _tag: "File"; readonly fingerprint: Fingerprint; readonly bytes: Uint8Array }
+  /** What an earlier command of the same batch or group will have written: these very bytes, not their like. */
+  | { readonly _tag: "Planned"; readonly bytes: Uint8Array }
   /** Larger than the limit, and so not read. */
   | { readonly _tag: "TooLarge"; readonly size: number }
   | { readonly _tag: "Link" }
@@ -28,6 +30,7 @@ export type FileSeen =
 export type FileState =
   | { readonly _tag: "Absent" }
   | { readonly _tag: "File"; readonly fingerprint: Fingerprint }
+  | { readonly _tag: "Planned"; readonly bytes: Uint8Array }
   | { readonly _tag: "TooLarge"; readonly size: number }
   | { readonly _tag: "Link" }
   | { readonly _tag: "NoFile" }
@@ -38,8 +41,9 @@ export const stateOf = (seen: FileSeen): FileState => {
   switch (seen._tag) {
     case "File":
       return { _tag: "File", fingerprint: seen.fingerprint }
+    case "Planned":
     case "TooLarge":
-      return { _tag: "TooLarge", size: seen.size }
+      return seen
     case "Unreadable":
       return { _tag: "Unreadable" }
     default:
@@ -50,6 +54,7 @@ export const stateOf = (seen: FileSeen): FileState => {
 /** True if two looks found the same content: size, times and inode do not count, a rewrite of equal bytes is no change. */
 export const sameContent = (a: FileState, b: FileState): boolean => {
   if (a._tag === "File" && b._tag === "File") return a.fingerprint.hash === b.fingerprint.hash
+  if (a._tag === "Planned" && b._tag === "Planned") return a.bytes === b.bytes
   if (a._tag === "TooLarge" && b._tag === "TooLarge") return a.size === b.size
   return a._tag === b._tag
 }
@@ -61,6 +66,8 @@ export const showState = (state: FileState): string => {
       return "nothing"
     case "File":
       return `a file of ${state.fingerprint.size} bytes with hash ${state.fingerprint.hash.slice(0, 12)}`
+    case "Planned":
+      return `a file of ${state.bytes.length} bytes that is about to be written`
     case "TooLarge":
       return `a file of ${state.size} bytes`
     case "Link":

@@ -1,6 +1,6 @@
 /** What the packer knows of a project at one generation. Immutable; a new one shares all that did not change. */
 import * as Result from "effect/Result"
-import type { Asset, Rules } from "./Asset.ts"
+import type { Asset } from "./Asset.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Divergence } from "./Divergence.ts"
 import type { AssetRef, Generation, OpeningId, OperationId, ProjectId } from "./Identity.ts"
@@ -8,6 +8,7 @@ import { type AssetRoot, parseRoot } from "./Path.ts"
 import type { Registry } from "./Registry.ts"
 import type { RegistryFault } from "./RegistryCodec.ts"
 import type { FileState } from "./Seen.ts"
+import type { Settings } from "./Settings.ts"
 import type { SortedMap } from "./SortedMap.ts"
 
 /** How a folder name is spelled by the roots that go through it, and by how many of them. */
@@ -49,7 +50,7 @@ export interface Snapshot extends Indexes {
   readonly generation: Generation
   /** What made this generation out of the one before; absent for the first. */
   readonly change: Change | undefined
-  readonly rules: Rules
+  readonly settings: Settings
   readonly registry: Registry
   readonly registryFacts: RegistryFacts
   /** Why no command is accepted, whatever the registry says: the folder cannot be written, say. */

@@ -5,10 +5,8 @@
  */
 import * as Schema from "effect/Schema"
 
-import type { Rules } from "../domain/Asset.ts"
 import type { Command } from "../domain/Command.ts"
-import { looksOf } from "../domain/commands/Rules.ts"
-import { defaultFamilies } from "../domain/Family.ts"
+import { looksOf } from "../domain/commands/AllCommands.ts"
 import type { FileStep } from "../domain/FileStep.ts"
 import { AssetUuid, OpeningId, type OperationId, ProjectId } from "../domain/Identity.ts"
 import { type OpeningFacts, openSnapshot } from "../domain/Opening.ts"
@@ -18,6 +16,7 @@ import type { Plan } from "../domain/Plan.ts"
 import { printRegistry } from "../domain/RegistryCodec.ts"
 import type { FileSeen, Fingerprint, FolderSeen, Look, Observed, RootSeen, Scan } from "../domain/Seen.ts"
 import { stateOf } from "../domain/Seen.ts"
+import { defaultSettings } from "../domain/Settings.ts"
 import type { Snapshot } from "../domain/Snapshot.ts"
 
 /** What is at a path: bytes are a file. */
@@ -28,14 +27,11 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const uuidOf = Schema.decodeSync(AssetUuid)
 
-/** The rules a project goes by when its host configures nothing. */
-export const defaultRules: Rules = { families: defaultFamilies, manifestLimit: 1024 * 1024, batchLimit: 1000 }
-
 /** Facts of an opening that tests need and do not care about. */
 export const testOpening: OpeningFacts = {
   projectId: ProjectId.make("test-project"),
   openingId: OpeningId.make("opening-1"),
-  rules: defaultRules,
+  settings: defaultSettings,
   readOnly: undefined
 }
 

@@ -4,6 +4,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
+import { type BlockerCode, blockerTable } from "../../src/domain/Blocker.ts"
 import { Command } from "../../src/domain/Command.ts"
 import { decodeCommand } from "../../src/domain/CommandInput.ts"
 import { settle } from "../../src/domain/Commit.ts"
@@ -20,14 +21,9 @@ import { refusalOf, staleness } from "../../src/domain/Refusal.ts"
 import { readRegistry } from "../../src/domain/RegistryCodec.ts"
 import { mergeChanges } from "../../src/domain/RegistryMerge.ts"
 import type { FileSeen, Observed } from "../../src/domain/Seen.ts"
-import {
-  type BlockerCode,
-  blockerTable,
-  type Warning,
-  type WarningCode,
-  warningTable
-} from "../../src/domain/Verdict.ts"
-import { contentHash, defaultRules, ProjectTree, testOpening, testUuid } from "../../src/testing/ProjectTree.ts"
+import { defaultSettings, type Settings } from "../../src/domain/Settings.ts"
+import { type Warning, type WarningCode, warningTable } from "../../src/domain/Warning.ts"
+import { contentHash, ProjectTree, testOpening, testUuid } from "../../src/testing/ProjectTree.ts"
 import {
   carryOut,
   entry,
@@ -184,13 +180,13 @@ const observing = (command: Command, change: (observed: Observed) => Observed, f
   return plan(opened.snapshot, command, change(opened.tree.observe(opened.snapshot, command)))
 }
 
-const limited = (rules: Partial<typeof defaultRules>, command: Command, files: Files = atlas) => () => {
+const limited = (settings: Partial<Settings>, command: Command, files: Files = atlas) => () => {
   const tree = ProjectTree.of(files)
-  const snapshot = tree.open({ ...testOpening, rules: { ...defaultRules, ...rules } })
+  const snapshot = tree.open({ ...testOpening, settings: { ...defaultSettings, ...settings } })
   return plan(snapshot, command, tree.observe(snapshot, command))
 }
 
-const tiny = defaultRules.families.map((family) => ({
+const tiny = defaultSettings.families.map((family) => ({
   ...family,
   capacity: { files: 2, fileBytes: 3, totalBytes: 4 }
 }))

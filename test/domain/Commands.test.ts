@@ -1,7 +1,7 @@
 /** What each command does, by example: the rules that the generated projects do not reach, and those worth reading. */
 import { assert, describe, it } from "@effect/vitest"
 import { Command } from "../../src/domain/Command.ts"
-import { looksOf } from "../../src/domain/commands/Rules.ts"
+import { looksOf } from "../../src/domain/commands/AllCommands.ts"
 import { AssetId } from "../../src/domain/Identity.ts"
 import { changesNothing, plan } from "../../src/domain/Plan.ts"
 import { previewOf } from "../../src/domain/PlanPreview.ts"

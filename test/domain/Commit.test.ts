@@ -3,7 +3,7 @@ import { Result } from "effect"
 import { type CommitResult, settle } from "../../src/domain/Commit.ts"
 import { OperationId } from "../../src/domain/Identity.ts"
 import { AssetRoot } from "../../src/domain/Path.ts"
-import { warning } from "../../src/domain/Verdict.ts"
+import { warning } from "../../src/domain/Warning.ts"
 
 const operationId = OperationId.make("op")
 const [atlas, click] = [AssetRoot.make("ui/atlas"), AssetRoot.make("sfx/click")]

@@ -2,6 +2,7 @@
 import * as Result from "effect/Result"
 
 import { type Asset, manifestOf } from "../Asset.ts"
+import { type Blocker, blocker } from "../Blocker.ts"
 import type { ApplyBankComposition } from "../Command.ts"
 import { capacityUse, indexesAreWhole } from "../Composition.ts"
 import { acceptsFile, type Family, familyOf } from "../Family.ts"
@@ -9,7 +10,7 @@ import type { Manifest, ManifestText } from "../Manifest.ts"
 import { rowsOf, setComposition } from "../ManifestEdit.ts"
 import { parseFile } from "../Path.ts"
 import type { AssetFile } from "../Seen.ts"
-import { type Blocker, blocker, type Warning, warning } from "../Verdict.ts"
+import { type Warning, warning } from "../Warning.ts"
 import { editable, manifestBlockers, unknownFamily, writeManifest } from "./EditManifest.ts"
 import { assetBlockers, at, lookAt, nothingToDo, onAsset, possible, subjectOf, unlessBlocked } from "./Rule.ts"
 
@@ -19,7 +20,7 @@ export const applyBankComposition = onAsset<ApplyBankComposition>({
 
   standing: (snapshot, asset) => {
     const manifest = manifestOf(asset)
-    const known = manifest === undefined || familyOf(snapshot.rules.families, manifest.family) !== undefined
+    const known = manifest === undefined || familyOf(snapshot.settings.families, manifest.family) !== undefined
     return [
       ...assetBlockers(snapshot, asset),
       ...manifestBlockers(asset),
@@ -31,7 +32,7 @@ export const applyBankComposition = onAsset<ApplyBankComposition>({
     Result.gen(function*() {
       const source = yield* editable(planning, asset)
       const { manifest } = source.source
-      const family = familyOf(planning.snapshot.rules.families, manifest.family)
+      const family = familyOf(planning.snapshot.settings.families, manifest.family)
       if (family === undefined) return yield* Result.fail([unknownFamily(asset, manifest)])
       const files = command.files.map((file) => Result.getOrElse(parseFile(file), () => file))
       yield* unlessBlocked(compositionBlockers(asset, family, source.onDisk.files, files))

@@ -2,19 +2,20 @@
 import * as Result from "effect/Result"
 
 import type { Facts } from "../Asset.ts"
+import { blocker } from "../Blocker.ts"
 import { type Batch, showCommand } from "../Command.ts"
 import { type FileStep, netSteps } from "../FileStep.ts"
 import { layOver } from "../Overlay.ts"
 import type { AssetRoot } from "../Path.ts"
 import { netChanges, type RegistryChange } from "../Registry.ts"
 import { revise } from "../Revise.ts"
-import { blocker, type Warning, warning } from "../Verdict.ts"
+import { type Warning, warning } from "../Warning.ts"
+import { planSingle } from "./AllCommands.ts"
 import { type Planned, type Planning, possible, projectBlockers } from "./Rule.ts"
-import { planSingle } from "./Rules.ts"
 
 /** Plans a batch. */
 export const planBatch = (planning: Planning, { commands }: Batch): Planned => {
-  const { batchLimit } = planning.snapshot.rules
+  const { batchLimit } = planning.snapshot.settings
   const standing = projectBlockers(planning.snapshot)
   if (standing.length > 0) return Result.fail(standing)
   if (commands.length > batchLimit) {
@@ -42,7 +43,7 @@ export const planBatch = (planning: Planning, { commands }: Batch): Planned => {
     files.push(...effects.files)
     for (const [root, after] of effects.facts) facts.set(root, after)
     snapshot = Object.assign({}, snapshot, revise(snapshot, effects).state)
-    observed = layOver(observed, effects)
+    observed = layOver(observed, effects.files)
   }
   return possible({ warnings, registry: netChanges(registry), files: netSteps(files), facts })
 }

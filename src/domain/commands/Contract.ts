@@ -1,8 +1,8 @@
 /** What a name and an output may be, for the commands that set them. */
+import { type Blocker, blocker, type BlockerCode } from "../Blocker.ts"
 import type { OutputInput } from "../Command.ts"
 import { type Family, type Output, outputProblems } from "../Family.ts"
 import { isDeeperThan, maxJsonDepth } from "../JsonText.ts"
-import { type Blocker, blocker, type BlockerCode } from "../Verdict.ts"
 
 const codes = {
   format: "contract/unknown-format",

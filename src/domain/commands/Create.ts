@@ -1,15 +1,15 @@
 /** CREATE: makes a folder with a manifest and a new identity, and registers it. */
 import * as Result from "effect/Result"
 
+import { type Blocker, blocker } from "../Blocker.ts"
 import type { Create } from "../Command.ts"
 import { defaultOutput, familyOf, type Output } from "../Family.ts"
 import { newManifest } from "../ManifestEdit.ts"
 import { contentOf, readingOf } from "../Reading.ts"
+import { type FileSeen, stateOf } from "../Seen.ts"
 import type { Snapshot } from "../Snapshot.ts"
-import { type Blocker, blocker } from "../Verdict.ts"
 import { nameBlockers, outputBlockers, outputOf } from "./Contract.ts"
 import { newEntry } from "./Entry.ts"
-import { plannedFile } from "./Planned.ts"
 import { type Planned, type Planning, possible, projectBlockers, type Rule, unlessBlocked } from "./Rule.ts"
 import { legalRoot, lookAtTarget, makeParents, type Target, targetAt } from "./Target.ts"
 
@@ -29,20 +29,20 @@ export const create: Rule<Create> = {
 
 const make = (planning: Planning, command: Create, { root, seen, spelling }: Target, output: Output): Planned =>
   Result.gen(function*() {
-    const { rules } = planning.snapshot
+    const { settings } = planning.snapshot
     const entry = yield* newEntry(planning, root)
     const { family, name, preload = false } = command
     const bytes = newManifest(entry.uuid, { name, family, output, preload })
-    if (bytes.length > rules.manifestLimit) {
+    if (bytes.length > settings.manifestLimit) {
       const cause =
-        `The manifest of "${root}" would have ${bytes.length} bytes, more than the ${rules.manifestLimit} allowed`
+        `The manifest of "${root}" would have ${bytes.length} bytes, more than the ${settings.manifestLimit} allowed`
       return yield* Result.fail([blocker("manifest/too-large", cause, { root })])
     }
-    const file = plannedFile(planning, root, bytes)
+    const written: FileSeen = { _tag: "Planned", bytes }
     const onDisk = {
       spelling,
-      reading: readingOf(file, rules),
-      manifestState: { _tag: "File" as const, fingerprint: file.fingerprint },
+      reading: readingOf(written, settings),
+      manifestState: stateOf(written),
       ...contentOf({ files: [], links: [], unreadable: [], innerRoots: [] })
     }
     return yield* possible({
@@ -61,7 +61,7 @@ const failureOf = <A>(result: Result.Result<A, ReadonlyArray<Blocker>>): Readonl
 
 /** The whole output of the new asset: what the command says, and the family's defaults for the rest. */
 const contractOf = (
-  { rules: { families } }: Snapshot,
+  { settings: { families } }: Snapshot,
   { family: id, name, output: input, root }: Create
 ): Result.Result<Output, ReadonlyArray<Blocker>> => {
   const family = familyOf(families, id)

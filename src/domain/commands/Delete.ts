@@ -3,7 +3,7 @@ import * as Result from "effect/Result"
 
 import { nameOf } from "../Asset.ts"
 import type { Delete } from "../Command.ts"
-import { warning } from "../Verdict.ts"
+import { warning } from "../Warning.ts"
 import { acrossDevices, holdsAssets, innerBlockers } from "./Folder.ts"
 import {
   assetBlockers,

@@ -2,12 +2,11 @@
 import * as Result from "effect/Result"
 
 import type { Asset, Facts, OnDisk } from "../Asset.ts"
+import { type Blocker, blocker } from "../Blocker.ts"
 import type { FileStep } from "../FileStep.ts"
 import { type Manifest, type ManifestText, readManifest } from "../Manifest.ts"
 import { readingOf } from "../Reading.ts"
-import type { RootSeen } from "../Seen.ts"
-import { type Blocker, blocker } from "../Verdict.ts"
-import { plannedFile } from "./Planned.ts"
+import { type FileSeen, type RootSeen, stateOf } from "../Seen.ts"
 import { at, obstacleBlockers, type Planning, seenAt, subjectOf } from "./Rule.ts"
 
 /** A manifest that can be edited, and where it is. */
@@ -38,8 +37,8 @@ export const editable = (planning: Planning, asset: Asset): Result.Result<Editab
   const blockers = [...manifestBlockers(asset), ...obstacleBlockers(seen, subjectOf(asset), asset.root)]
   if (onDisk === undefined || blockers.length > 0) return Result.fail(blockers)
   const { manifest } = seen
-  const source = manifest._tag === "File"
-    ? readManifest(manifest.bytes, planning.snapshot.rules.manifestLimit)
+  const source = manifest._tag === "File" || manifest._tag === "Planned"
+    ? readManifest(manifest.bytes, planning.snapshot.settings.manifestLimit)
     : Result.fail([])
   return Result.mapBoth(source, {
     onSuccess: (text): Editable => ({ onDisk, seen, source: text }),
@@ -54,26 +53,23 @@ export const writeManifest = (
   { onDisk, seen }: Editable,
   bytes: Uint8Array
 ): Result.Result<{ readonly step: FileStep; readonly facts: Facts }, ReadonlyArray<Blocker>> => {
-  const { rules } = planning.snapshot
-  if (bytes.length > rules.manifestLimit) {
+  const { settings } = planning.snapshot
+  if (bytes.length > settings.manifestLimit) {
     const cause = `${
       subjectOf(asset)
-    }: its manifest would have ${bytes.length} bytes, more than the ${rules.manifestLimit} allowed`
+    }: its manifest would have ${bytes.length} bytes, more than the ${settings.manifestLimit} allowed`
     return Result.fail([blocker("manifest/too-large", cause, at(asset))])
   }
-  const file = plannedFile(planning, asset.root, bytes)
-  const before = seen.manifest._tag === "File"
-    ? { _tag: "File" as const, fingerprint: seen.manifest.fingerprint }
-    : onDisk.manifestState
+  const written: FileSeen = { _tag: "Planned", bytes }
   return Result.succeed({
-    step: { _tag: "write-file", to: `${onDisk.spelling}/asset.json`, bytes, before },
+    step: { _tag: "write-file", to: `${onDisk.spelling}/asset.json`, bytes, before: stateOf(seen.manifest) },
     facts: {
       divergence: asset.divergence,
       notPublished: asset.notPublished,
       onDisk: {
         ...onDisk,
-        reading: readingOf(file, rules),
-        manifestState: { _tag: "File", fingerprint: file.fingerprint }
+        reading: readingOf(written, settings),
+        manifestState: stateOf(written)
       }
     }
   })

@@ -2,11 +2,11 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
+import { type Blocker, blocker } from "../Blocker.ts"
 import { AssetId, type AssetUuid } from "../Identity.ts"
 import type { AssetRoot } from "../Path.ts"
 import type { RegistryEntry } from "../Registry.ts"
 import type { Snapshot } from "../Snapshot.ts"
-import { type Blocker, blocker } from "../Verdict.ts"
 import type { Planning } from "./Rule.ts"
 
 const isId = Schema.is(AssetId)

@@ -1,8 +1,8 @@
 /** What keeps a whole folder from being moved, to another place or to the trash. */
 import type { Asset } from "../Asset.ts"
+import { type Blocker, blocker } from "../Blocker.ts"
 import type { RootSeen } from "../Seen.ts"
 import { firstInside, type Snapshot } from "../Snapshot.ts"
-import { type Blocker, blocker } from "../Verdict.ts"
 import { at, type Planning, subjectOf } from "./Rule.ts"
 
 const holding = (asset: Asset, inner: string): Blocker =>

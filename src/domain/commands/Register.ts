@@ -2,13 +2,14 @@
 import * as Result from "effect/Result"
 
 import type { Asset } from "../Asset.ts"
+import { type Blocker, blocker } from "../Blocker.ts"
 import type { Register } from "../Command.ts"
 import type { AssetUuid } from "../Identity.ts"
 import type { Manifest } from "../Manifest.ts"
 import { setUuid } from "../ManifestEdit.ts"
 import { doubtfulAt, type DoubtfulEntry } from "../Registry.ts"
 import type { Snapshot } from "../Snapshot.ts"
-import { type Blocker, blocker, warning } from "../Verdict.ts"
+import { warning } from "../Warning.ts"
 import { editable, manifestBlockers, writeManifest } from "./EditManifest.ts"
 import { newEntry } from "./Entry.ts"
 import {

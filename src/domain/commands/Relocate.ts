@@ -7,10 +7,11 @@
 import * as Result from "effect/Result"
 
 import { type Asset, manifestOf, type OnDisk } from "../Asset.ts"
+import { blocker } from "../Blocker.ts"
 import type { Relocate } from "../Command.ts"
 import { type AssetRoot, isInside } from "../Path.ts"
 import type { RegistryChange } from "../Registry.ts"
-import { blocker, warning } from "../Verdict.ts"
+import { warning } from "../Warning.ts"
 import { acrossDevices, holdsAssets, innerBlockers } from "./Folder.ts"
 import {
   assetBlockers,

@@ -2,6 +2,7 @@
 import * as Result from "effect/Result"
 
 import { type Asset, type Facts, manifestOf } from "../Asset.ts"
+import { type Blocker, blocker } from "../Blocker.ts"
 import type { SingleCommand } from "../Command.ts"
 import { assetSubject } from "../Diagnostic.ts"
 import type { FileStep } from "../FileStep.ts"
@@ -10,7 +11,7 @@ import type { AssetRoot } from "../Path.ts"
 import type { RegistryChange } from "../Registry.ts"
 import type { Look, Observed, RootSeen } from "../Seen.ts"
 import { findAsset, readOnlyReason, type Snapshot } from "../Snapshot.ts"
-import { type Blocker, blocker, type Warning, warning } from "../Verdict.ts"
+import { type Warning, warning } from "../Warning.ts"
 
 /** What a command is planned on: the state that the one before leaves, and what was looked at for it. */
 export interface Planning {

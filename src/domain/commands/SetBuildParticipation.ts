@@ -2,9 +2,10 @@
 import * as Result from "effect/Result"
 
 import type { Asset } from "../Asset.ts"
+import { type Blocker, blocker } from "../Blocker.ts"
 import type { SetBuildParticipation } from "../Command.ts"
 import type { Snapshot } from "../Snapshot.ts"
-import { type Blocker, blocker, warning } from "../Verdict.ts"
+import { warning } from "../Warning.ts"
 import { manifestBlockers } from "./EditManifest.ts"
 import { assetBlockers, at, nothingToDo, onAsset, possible, subjectOf, unlessBlocked } from "./Rule.ts"
 

@@ -1,12 +1,12 @@
 /** Where a new root may be: what `create` and `relocate` ask of the place they put an asset at. */
 import * as Result from "effect/Result"
 
+import { type Blocker, blocker } from "../Blocker.ts"
 import { clashOf } from "../Diagnose.ts"
 import type { FileStep } from "../FileStep.ts"
 import { type AssetRoot, parentsOf, parseRoot } from "../Path.ts"
 import type { Look, RootSeen } from "../Seen.ts"
 import { firstInside, type Snapshot } from "../Snapshot.ts"
-import { type Blocker, blocker } from "../Verdict.ts"
 import { obstacleBlockers, type Planning, seenAt } from "./Rule.ts"
 
 /** A place that is free for an asset. */

@@ -2,13 +2,13 @@
 import * as Result from "effect/Result"
 
 import type { Asset } from "../Asset.ts"
+import type { Blocker } from "../Blocker.ts"
 import type { OutputInput, UpdateContract } from "../Command.ts"
 import { type Family, familyOf, type Output } from "../Family.ts"
 import { canonicalJson } from "../JsonText.ts"
 import type { Manifest } from "../Manifest.ts"
 import { type ContractEdit, setContract } from "../ManifestEdit.ts"
 import type { Snapshot } from "../Snapshot.ts"
-import type { Blocker } from "../Verdict.ts"
 import { nameBlockers, outputBlockers, outputOf } from "./Contract.ts"
 import { editable, manifestBlockers, unknownFamily, writeManifest } from "./EditManifest.ts"
 import { assetBlockers, lookAt, nothingToDo, onAsset, possible, unlessBlocked } from "./Rule.ts"
@@ -31,14 +31,14 @@ export const updateContract = onAsset<UpdateContract>({
 
 /** What of the command differs from what the manifest says, or why it may not be. */
 const editOf = (
-  { rules }: Snapshot,
+  { settings }: Snapshot,
   asset: Asset,
   manifest: Manifest,
   command: UpdateContract
 ): Result.Result<ContractEdit, ReadonlyArray<Blocker>> => {
   const name = command.name === manifest.name ? undefined : command.name
   const preload = command.preload === manifest.preload ? undefined : command.preload
-  const output = outputFor(familyOf(rules.families, manifest.family), asset, manifest, command.output)
+  const output = outputFor(familyOf(settings.families, manifest.family), asset, manifest, command.output)
   const blockers = [
     ...(name === undefined ? [] : nameBlockers(name, asset.root)),
     ...(Result.isFailure(output) ? output.failure : [])
