@@ -90,17 +90,9 @@ const open = (scan: Scan): Opened => {
 const observe = (snapshot: Snapshot, command: Command): Observed => ({
   roots: new Map(
     looksOf(snapshot, command).map(({ root }): [typeof root, RootSeen] => {
-      const n = Number(root.slice(-6))
-      const scan = snapshot.assets.get(root) === undefined ? undefined : scanOf(n)
-      return [root, {
-        missingParents: [],
-        obstacle: undefined,
-        kind: scan === undefined ? "absent" : "folder",
-        folderId: scan === undefined ? undefined : root,
-        device: "1",
-        manifest: scan?.manifest ?? { _tag: "Absent" },
-        folder: scan?.folder
-      }]
+      if (snapshot.assets.get(root) === undefined) return [root, { _tag: "Absent", missingParents: [], device: "1" }]
+      const { folder, manifest } = scanOf(Number(root.slice(-6)))
+      return [root, { _tag: "Folder", device: "1", folderId: root, manifest, folder }]
     })
   ),
   registry: snapshot.registryFacts.state,

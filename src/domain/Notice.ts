@@ -32,7 +32,7 @@ export const notice = (snapshot: Snapshot, looks: ReadonlyArray<Look>, observed:
     const divergence = divergenceBetween(expected, manifestStateOf(seen), observed.at)
     const { notPublished, onDisk } = asset
     if (divergence !== undefined) facts.set(root, { onDisk, divergence, notPublished })
-    else if (list === "adopt" && seen.folder !== undefined && onDisk !== undefined) {
+    else if (list === "adopt" && seen._tag === "Folder" && seen.folder !== undefined && onDisk !== undefined) {
       const content = contentOf(seen.folder)
       if (!sameFiles(onDisk, content)) facts.set(root, { onDisk: { ...onDisk, ...content }, divergence, notPublished })
     }
@@ -47,10 +47,9 @@ export const notice = (snapshot: Snapshot, looks: ReadonlyArray<Look>, observed:
  * on some systems a look at "UI/atlas" finds "ui/atlas".
  */
 const discovered = (snapshot: Snapshot, { root, spelling }: Look, seen: RootSeen): Facts | undefined => {
-  const { folder, kind, manifest } = seen
-  if (kind !== "folder" || folder === undefined || manifest._tag === "Absent") return undefined
+  if (seen._tag !== "Folder" || seen.folder === undefined || seen.manifest._tag === "Absent") return undefined
   if (clashOf(root, snapshot) !== undefined) return undefined
-  const onDisk = onDiskOf({ spelling, manifest, folder }, snapshot.settings)
+  const onDisk = onDiskOf({ spelling, manifest: seen.manifest, folder: seen.folder }, snapshot.settings)
   return { onDisk, divergence: undefined, notPublished: undefined }
 }
 

@@ -104,6 +104,7 @@ function* registryFrom(
   })
   switch (seen._tag) {
     case "File":
+    case "Planned":
       return Result.match(yield* readRegistrySteps(seen.bytes), {
         onSuccess: (registry) => ({ registry, fault: undefined }),
         onFailure: (fault) => ({ registry: emptyRegistry, fault })

@@ -1,21 +1,19 @@
 /** What a look would find after a plan that has not been carried out yet: later commands of a batch are planned on it. */
 import type { FileStep } from "./FileStep.ts"
 import { type AssetRoot, isInside, parentsOf } from "./Path.ts"
-import type { Observed, RootSeen } from "./Seen.ts"
+import type { Observed, SeenFolder } from "./Seen.ts"
 
 /** Paths of steps are spelled as on disk; looks are kept under roots, which are in NFC. */
 const rootOf = (spelling: string): AssetRoot =>
   // Steps only name folders of legal roots and folders above them.
   spelling.normalize("NFC") as AssetRoot
 
-const gone = (seen: RootSeen, missingParents: ReadonlyArray<string>): RootSeen => ({
-  ...seen,
-  missingParents,
-  obstacle: undefined,
-  kind: "absent",
+const emptyFolder = (device: string): SeenFolder => ({
+  _tag: "Folder",
+  device,
   folderId: undefined,
   manifest: { _tag: "Absent" },
-  folder: undefined
+  folder: { files: [], links: [], unreadable: [], innerRoots: [] }
 })
 
 /** Lays what a plan would do to files and folders over what was looked at. */
@@ -24,36 +22,32 @@ export const layOver = (observed: Observed, files: ReadonlyArray<FileStep>): Obs
   const roots = new Map(observed.roots)
   const leave = (folder: AssetRoot): void => {
     for (const [root, seen] of roots) {
-      if (root === folder) roots.set(root, gone(seen, []))
-      if (isInside(root, folder)) {
-        roots.set(root, gone(seen, [folder, ...parentsOf(root).filter((parent) => isInside(parent, folder))]))
-      }
+      if (root !== folder && !isInside(root, folder)) continue
+      const device = "device" in seen ? seen.device : observed.runtimeDevice
+      const between = parentsOf(root).filter((parent) => isInside(parent, folder))
+      roots.set(root, { _tag: "Absent", missingParents: root === folder ? [] : [folder, ...between], device })
     }
   }
   for (const step of files) {
     switch (step._tag) {
-      case "create-directory": {
+      case "create-directory":
         for (const [root, seen] of roots) {
-          if (!seen.missingParents.includes(step.to)) continue
-          roots.set(root, { ...seen, missingParents: seen.missingParents.filter((parent) => parent !== step.to) })
-        }
-        const seen = roots.get(rootOf(step.to))
-        if (seen !== undefined) {
-          const folder = { files: [], links: [], unreadable: [], innerRoots: [] }
-          roots.set(rootOf(step.to), { ...seen, missingParents: [], kind: "folder", folder })
+          if (seen._tag !== "Absent") continue
+          const missingParents = seen.missingParents.filter((parent) => parent !== step.to)
+          const made = root === rootOf(step.to)
+          roots.set(root, made ? emptyFolder(seen.device) : { ...seen, missingParents })
         }
         break
-      }
       case "write-file": {
         const root = rootOf(step.to.slice(0, step.to.lastIndexOf("/")))
         const seen = roots.get(root)
-        if (seen !== undefined) roots.set(root, { ...seen, manifest: { _tag: "Planned", bytes: step.bytes } })
+        if (seen?._tag === "Folder") roots.set(root, { ...seen, manifest: { _tag: "Planned", bytes: step.bytes } })
         break
       }
       case "move-directory": {
         const seen = roots.get(rootOf(step.from))
         leave(rootOf(step.from))
-        if (seen !== undefined) roots.set(rootOf(step.to), { ...seen, missingParents: [] })
+        if (seen !== undefined) roots.set(rootOf(step.to), seen)
         break
       }
       case "trash-directory":

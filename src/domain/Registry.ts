@@ -70,16 +70,15 @@ export const emptyRegistry: Registry = {
 
 /** The keys that several entries have. */
 interface SharedKeys {
-  readonly ids: ReadonlySet<number>
-  readonly uuids: ReadonlySet<string>
-  readonly roots: ReadonlySet<string>
+  readonly ids: ReadonlySet<number | undefined>
+  readonly uuids: ReadonlySet<string | undefined>
+  readonly roots: ReadonlySet<string | undefined>
 }
 
-const repeated = <K>(keys: Iterable<K | undefined>): ReadonlySet<K> => {
+const repeated = <K>(keys: Iterable<K>): ReadonlySet<K> => {
   const seen = new Set<K>()
   const twice = new Set<K>()
   for (const key of keys) {
-    if (key === undefined) continue
     if (seen.has(key)) twice.add(key)
     seen.add(key)
   }
@@ -160,35 +159,34 @@ const withEntry = (registry: Registry, entry: RegistryEntry): Registry => ({
 })
 
 /**
- * Looks at the doubtful entries again after some of them went: one whose keys are no longer shared counts from now on,
- * as it would if the file were read anew.
+ * Takes doubtful entries out, by their source (equal sources have the same root), and looks at the others again: one
+ * whose keys are no longer shared counts from now on, as it would if the file were read anew.
  */
-const judgeAgain = (registry: Registry): Registry => {
-  const shared = sharedKeys(registry.doubtful)
-  const judged = registry.doubtful.map((entry) => judge(entry, shared))
+const withoutDoubtful = (registry: Registry, gone: ReadonlyArray<DoubtfulEntry>): Registry => {
+  if (gone.length === 0) return registry
+  const sources = new Set(gone.map((entry) => entry.source))
+  const left = registry.doubtful.filter((entry) => !sources.has(entry.source))
+  const shared = sharedKeys(left)
+  const judged = left.map((entry) => judge(entry, shared))
   return judged
     .filter(isBelieved)
     .reduce(withEntry, { ...registry, doubtful: judged.filter(isDoubtful) })
 }
 
-/** The registry after a change of some entries, whose cost does not depend on the number of the others. */
+/**
+ * The registry after a change of some entries, whose cost does not depend on the number of the others. Doubtful entries
+ * go first: what counts because of that may be changed by the same changes.
+ */
 export const applyChanges = (registry: Registry, changes: ReadonlyArray<RegistryChange>): Registry => {
   if (changes.length === 0) return registry
+  const cleared = withoutDoubtful(registry, changes.flatMap((change) => change.replaces))
   const removed = changes.reduce(
     (next, { before }) => before === undefined ? next : withoutEntry(next, before),
-    registry
+    cleared
   )
-  // By their source: judging an entry again makes another object of it, and equal sources have the same root.
-  const replaced = new Set(changes.flatMap((change) => change.replaces.map((entry) => entry.source)))
-  const added = changes.reduce(
-    (next, { after }) => after === undefined ? next : withEntry(next, after),
-    replaced.size === 0
-      ? removed
-      : { ...removed, doubtful: removed.doubtful.filter((entry) => !replaced.has(entry.source)) }
-  )
-  const settled = replaced.size === 0 ? added : judgeAgain(added)
+  const added = changes.reduce((next, { after }) => after === undefined ? next : withEntry(next, after), removed)
   // Writing the file mends a next_asset_id that was too low.
-  return { ...settled, lowNextId: undefined }
+  return { ...added, lowNextId: undefined }
 }
 
 /** The entries that name a root and are not believed. */

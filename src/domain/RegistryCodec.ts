@@ -126,7 +126,7 @@ function* readTop(reader: JsonReader, top: Top): Steps<void> {
     const node = reader.value(member.path)
     if (member.key === "schema_version") top.version = node
     else if (member.key === "next_asset_id") top.nextId = node
-    else if (member.key !== "assets") top.extra.push(reader.text.slice(member.start, node.end))
+    else top.extra.push(reader.text.slice(member.start, node.end))
   }
   reader.end()
 }

@@ -140,43 +140,49 @@ export interface Look {
   readonly list: "no" | "yes" | "adopt"
 }
 
-/** What one look found. */
-export interface RootSeen {
-  /** Folders on the way to the root that are not there, outermost first. */
-  readonly missingParents: ReadonlyArray<string>
-  /** What ends the way before the root: nothing below it was looked at. */
-  readonly obstacle: { readonly kind: "link" | "no-folder" | "unreadable"; readonly path: string } | undefined
-  /** What is at the root itself. */
-  readonly kind: "absent" | "folder" | "link" | "other"
-  /** Tells one folder from another whatever its name, if there is one. */
-  readonly folderId: string | undefined
-  /** The device of the folder, or of the nearest one above it that is there. */
+/** What one look found at a root. */
+export type RootSeen =
+  | {
+    readonly _tag: "Absent"
+    /** Folders on the way that are not there, outermost first. */
+    readonly missingParents: ReadonlyArray<string>
+    /** The device of the nearest folder above that is there. */
+    readonly device: string
+  }
+  | SeenFolder
+  | { readonly _tag: "Link" }
+  /** A file, or something else that is no folder. */
+  | { readonly _tag: "Other" }
+  /** The way ends before the root: nothing below `path` was looked at. */
+  | { readonly _tag: "Obstacle"; readonly kind: "link" | "no-folder" | "unreadable"; readonly path: string }
+
+/** A folder, as a look found it. */
+export interface SeenFolder {
+  readonly _tag: "Folder"
   readonly device: string
+  /** Tells it from any other folder whatever its name; absent if it is not made yet. */
+  readonly folderId: string | undefined
   readonly manifest: FileSeen
-  /** What is in the folder, if that was asked for and it is there. */
+  /** What is in it, if that was asked for. */
   readonly folder: FolderSeen | undefined
 }
 
 /** What a look found in the place of the manifest. */
 export const manifestStateOf = (seen: RootSeen): FileState => {
-  if (seen.obstacle !== undefined) {
-    return seen.obstacle.kind === "link"
-      ? { _tag: "Link" }
-      : seen.obstacle.kind === "no-folder"
-      ? { _tag: "NoFile" }
-      : { _tag: "Unreadable" }
-  }
-  switch (seen.kind) {
-    case "absent":
-      return { _tag: "Absent" }
-    case "folder":
+  switch (seen._tag) {
+    case "Absent":
+    case "Link":
+      return { _tag: seen._tag }
+    case "Folder":
       return stateOf(seen.manifest)
-    case "link":
-      return { _tag: "Link" }
-    case "other":
+    case "Other":
       return { _tag: "NoFile" }
+    case "Obstacle":
+      return { _tag: obstacleStates[seen.kind] }
   }
 }
+
+const obstacleStates = { link: "Link", "no-folder": "NoFile", unreadable: "Unreadable" } as const
 
 /** All that was looked at for a command, and nothing else. */
 export interface Observed {

@@ -42,6 +42,7 @@ export const testUuid = (n: number): AssetUuid =>
 /** The folder `assets/` of a project, in memory. */
 export class ProjectTree {
   readonly #nodes = new Map<string, TreeNode>()
+  readonly #mounts = new Map<string, string>()
 
   /** A tree with these files; folders on the way to them are made. */
   static of(files: Readonly<Record<string, string | Uint8Array>>): ProjectTree {
@@ -54,6 +55,7 @@ export class ProjectTree {
   clone(): ProjectTree {
     const copy = new ProjectTree()
     for (const [path, node] of this.#nodes) copy.#nodes.set(path, node)
+    for (const [path, device] of this.#mounts) copy.#mounts.set(path, device)
     return copy
   }
 
@@ -75,6 +77,18 @@ export class ProjectTree {
   #putNode(path: string, node: TreeNode): void {
     for (const parent of parentsOf(path)) if (this.#nodes.get(parent) === undefined) this.#nodes.set(parent, "folder")
     this.#nodes.set(path, node)
+  }
+
+  /** Puts a folder, with all below it, on a device of its own. */
+  mount(path: string, device: string): void {
+    this.putFolder(path)
+    this.#mounts.set(path, device)
+  }
+
+  /** The device that a path is on. */
+  deviceOf(path: string): string {
+    const mount = [...parentsOf(path), path].findLast((folder) => this.#mounts.has(folder))
+    return (mount === undefined ? undefined : this.#mounts.get(mount)) ?? "device"
   }
 
   /** Removes whatever is at a path, and all below it. */
@@ -135,7 +149,7 @@ export class ProjectTree {
       roots: new Map(looksOf(snapshot, command).map((look) => [look.root, this.#look(look)])),
       // The file that was read at opening, or written since, is the one that is expected.
       registry: stateOf(this.#file(registryPath)),
-      runtimeDevice: "device",
+      runtimeDevice: this.deviceOf(".prometeu"),
       at: 0,
       newUuids: Array.from({ length: parts }, (_, part) => testUuid(firstUuid + part))
     }
@@ -243,25 +257,23 @@ export class ProjectTree {
 
   #look({ list, spelling }: Look): RootSeen {
     const missingParents: Array<string> = []
-    const seen = (kind: RootSeen["kind"], obstacle: RootSeen["obstacle"]): RootSeen => ({
-      missingParents,
-      obstacle,
-      kind,
-      folderId: kind === "folder" ? `folder ${spelling}` : undefined,
-      device: "device",
-      manifest: kind === "folder" ? this.#file(`${spelling}/asset.json`) : { _tag: "Absent" },
-      folder: kind === "folder" && list !== "no" ? this.#folder(spelling) : undefined
-    })
     for (const parent of parentsOf(spelling)) {
       const node = this.#nodes.get(parent)
       if (node === undefined) missingParents.push(parent)
       else if (node !== "folder") {
-        return seen("absent", { kind: node === "link" ? "link" : "no-folder", path: parent })
+        return { _tag: "Obstacle", kind: node === "link" ? "link" : "no-folder", path: parent }
       }
     }
     const node = this.#nodes.get(spelling)
-    if (node === undefined) return seen("absent", undefined)
-    return seen(node === "folder" ? "folder" : node === "link" ? "link" : "other", undefined)
+    if (node === undefined) return { _tag: "Absent", missingParents, device: this.deviceOf(spelling) }
+    if (node !== "folder") return { _tag: node === "link" ? "Link" : "Other" }
+    return {
+      _tag: "Folder",
+      device: this.deviceOf(spelling),
+      folderId: `folder ${spelling}`,
+      manifest: this.#file(`${spelling}/asset.json`),
+      folder: list === "no" ? undefined : this.#folder(spelling)
+    }
   }
 }
 

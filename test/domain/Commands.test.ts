@@ -154,7 +154,7 @@ describe("relocate", () => {
     const command = Command.relocate({ asset: { id: 1 }, to: "ui/Atlas" })
     const observed = opened.tree.observe(opened.snapshot, command)
     const itself = observed.roots.get(root("ui/atlas"))
-    if (itself === undefined) throw new Error("the asset was not looked at")
+    if (itself?._tag !== "Folder") throw new Error("the asset was not looked at")
     const insensitive = { ...observed, roots: new Map(observed.roots).set(root("ui/Atlas"), itself) }
     for (const seen of [observed, insensitive]) {
       const made = plan(opened.snapshot, command, seen)
@@ -167,6 +167,16 @@ describe("relocate", () => {
       roots: new Map(observed.roots).set(root("ui/Atlas"), folder)
     })
     assert.deepStrictEqual(codes(taken.blockers), ["root/taken"])
+  })
+
+  it("is refused where the target, or the packer's own folder, is on another device", () => {
+    const opened = project(atlas)
+    opened.tree.mount("big", "another device")
+    const far = planFor(opened, Command.relocate({ asset: { id: 1 }, to: "big/atlas" }))
+    assert.deepStrictEqual(codes(far.blockers), ["workspace/across-devices"])
+    opened.tree.mount(".prometeu", "a third device")
+    const near = planFor(opened, Command.relocate({ asset: { id: 1 }, to: "ui/other" }))
+    assert.deepStrictEqual(codes(near.blockers), ["workspace/across-devices"])
   })
 
   it("follows a folder that was moved by hand: only the entry changes", () => {
@@ -241,9 +251,9 @@ describe("applyBankComposition", () => {
     const observed = opened.tree.observe(opened.snapshot, compose)
     const roots = new Map(Array.from(observed.roots, ([place, seen]) => [place, {
       ...seen,
-      folder: seen.folder === undefined
-        ? undefined
-        : { ...seen.folder, files: seen.folder.files.map((file) => ({ ...file, mtimeMs: 5 })) }
+      folder: seen._tag === "Folder" && seen.folder !== undefined
+        ? { ...seen.folder, files: seen.folder.files.map((file) => ({ ...file, mtimeMs: 5 })) }
+        : undefined
     }]))
     assert.isUndefined(plan(opened.snapshot, compose, { ...observed, roots }).noticed)
   })

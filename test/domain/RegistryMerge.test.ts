@@ -152,6 +152,12 @@ describe("an entry that was removed here", () => {
     assert.strictEqual(mergedWith(fileOf(line(1, 1, "a", ",\"note\":1")), [remove(ours)]).byRoot.size, 0)
   })
 
+  it("goes although somebody else uses a root that it had meanwhile", () => {
+    const moved = entryOf(1, 1, "b")
+    const merged = mergedWith(fileOf(line(1, 1, "a"), line(7, 7, "b")), [change(ours, moved), remove(moved)])
+    assert.deepStrictEqual(Array.from(merged.byRoot.values(), ({ id }) => id), [7])
+  })
+
   it("contradicts what somebody else made of it", () => {
     assert.deepStrictEqual(clashesWith(fileOf(line(1, 1, "b")), [remove(ours)]), [
       { key: "id", ours: printEntry(ours), theirs: line(1, 1, "b") }
@@ -159,10 +165,10 @@ describe("an entry that was removed here", () => {
   })
 
   it("contradicts entries with its id that cannot be believed", () => {
-    const file = fileOf(line(1, 1, "a"), line(1, 2, "b"))
+    const file = fileOf(line(1, 2, "b"), line(1, 3, "c"), line(2, 1, "d"))
     assert.deepStrictEqual(clashesWith(file, [remove(ours)]).map(({ key, theirs }) => [key, theirs]), [
-      ["id", line(1, 1, "a")],
-      ["id", line(1, 2, "b")]
+      ["id", line(1, 2, "b")],
+      ["id", line(1, 3, "c")]
     ])
   })
 })
@@ -215,9 +221,10 @@ describe("an entry that was added and removed again", () => {
     assert.strictEqual(mergedWith(fileOf(line(5, 1, "a")), changes).byRoot.size, 0)
   })
 
-  it("says nothing about an entry that somebody else gave the same id", () => {
-    const file = fileOf(line(5, 2, "b"))
-    assert.strictEqual(mergedWith(file, changes), file)
+  it("says nothing about entries that somebody else gave the same id", () => {
+    for (const file of [fileOf(line(5, 2, "b")), fileOf(line(5, 2, "b"), line(5, 3, "c"))]) {
+      assert.strictEqual(mergedWith(file, changes), file)
+    }
   })
 })
 

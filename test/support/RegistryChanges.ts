@@ -16,7 +16,7 @@ import { root } from "./Workspace.ts"
 
 /** Something that a person may want: the numbers choose among the entries, and among the roots. */
 export const wish = Arbitrary.all({
-  kind: pick("register", "register", "remove", "relocate", "include", "swap"),
+  kind: pick("register", "register", "mend", "mend", "remove", "relocate", "include", "swap"),
   which: integer(0, 1000),
   other: integer(0, 1000)
 })
@@ -37,8 +37,9 @@ export const changesFor = (registry: Registry, { kind, other, which }: Wish): Re
   const isFree = (place: AssetRoot) =>
     registry.byRoot.get(place) === undefined && doubtfulAt(registry, place).length === 0
   const [entry] = registry.byRoot.slice(which % Math.max(1, registry.byRoot.size), 1)
-  if (kind === "register") {
-    const place = roots[which % roots.length]
+  if (kind === "register" || kind === "mend") {
+    const doubted = registry.doubtful.flatMap((entry) => entry.root ?? [])
+    const place = kind === "mend" ? doubted[which % doubted.length] : roots[which % roots.length]
     if (place === undefined || registry.byRoot.get(place) !== undefined || !isId(registry.nextId)) return []
     const replaces = doubtfulAt(registry, place)
     const isUsed = (uuid: string) =>

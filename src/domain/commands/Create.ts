@@ -27,9 +27,10 @@ export const create: Rule<Create> = {
     })
 }
 
-const make = (planning: Planning, command: Create, { root, seen, spelling }: Target, output: Output): Planned =>
+const make = (planning: Planning, command: Create, target: Target, output: Output): Planned =>
   Result.gen(function*() {
     const { settings } = planning.snapshot
+    const { root, spelling } = target
     const entry = yield* newEntry(planning, root)
     const { family, name, preload = false } = command
     const bytes = newManifest(entry.uuid, { name, family, output, preload })
@@ -48,7 +49,7 @@ const make = (planning: Planning, command: Create, { root, seen, spelling }: Tar
     return yield* possible({
       registry: [{ before: undefined, after: entry, replaces: [] }],
       files: [
-        ...makeParents(seen),
+        ...makeParents(target),
         { _tag: "create-directory", to: spelling },
         { _tag: "write-file", to: `${spelling}/asset.json`, bytes, before: { _tag: "Absent" } }
       ],

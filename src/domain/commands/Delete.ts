@@ -5,17 +5,7 @@ import { nameOf } from "../Asset.ts"
 import type { Delete } from "../Command.ts"
 import { warning } from "../Warning.ts"
 import { acrossDevices, holdsAssets, innerBlockers } from "./Folder.ts"
-import {
-  assetBlockers,
-  at,
-  lookAt,
-  obstacleBlockers,
-  onAsset,
-  possible,
-  seenAt,
-  subjectOf,
-  unlessBlocked
-} from "./Rule.ts"
+import { assetBlockers, at, folderOf, lookAt, onAsset, possible, subjectOf, unlessBlocked } from "./Rule.ts"
 
 /** The rule of `delete`. */
 export const remove = onAsset<Delete>({
@@ -30,17 +20,14 @@ export const remove = onAsset<Delete>({
       const cause = `${subjectOf(asset)}: its folder is not there, only its registry entry goes`
       return possible({ registry, warnings: [warning("registry/only-entry", cause, at(asset))] })
     }
-    const seen = seenAt(planning, root)
-    const blockers = [
-      ...obstacleBlockers(seen, subjectOf(asset), root),
-      ...innerBlockers(asset, seen),
-      ...acrossDevices(planning, asset, [seen])
-    ]
-    return Result.flatMap(unlessBlocked(blockers), () =>
-      possible({
+    return Result.gen(function*() {
+      const seen = yield* folderOf(planning, asset)
+      yield* unlessBlocked([...innerBlockers(asset, seen), ...acrossDevices(planning, asset, [seen.device])])
+      return yield* possible({
         registry,
         files: [{ _tag: "trash-directory", from: onDisk.spelling, folderId: seen.folderId, asset: nameOf(asset) }],
         facts: new Map([[root, undefined]])
-      }))
+      })
+    })
   }
 })

@@ -6,13 +6,13 @@ import { type Blocker, blocker } from "../Blocker.ts"
 import type { FileStep } from "../FileStep.ts"
 import { type Manifest, type ManifestText, readManifest } from "../Manifest.ts"
 import { readingOf } from "../Reading.ts"
-import { type FileSeen, type RootSeen, stateOf } from "../Seen.ts"
-import { at, obstacleBlockers, type Planning, seenAt, subjectOf } from "./Rule.ts"
+import { type FileSeen, type SeenFolder, stateOf } from "../Seen.ts"
+import { at, folderOf, type Planning, subjectOf } from "./Rule.ts"
 
 /** A manifest that can be edited, and where it is. */
 export interface Editable {
   readonly onDisk: OnDisk
-  readonly seen: RootSeen
+  readonly seen: SeenFolder
   readonly source: ManifestText
 }
 
@@ -33,16 +33,17 @@ export const unknownFamily = (asset: Asset, { family }: Manifest): Blocker =>
 /** The source of a manifest as it was seen. */
 export const editable = (planning: Planning, asset: Asset): Result.Result<Editable, ReadonlyArray<Blocker>> => {
   const { onDisk } = asset
-  const seen = seenAt(planning, asset.root)
-  const blockers = [...manifestBlockers(asset), ...obstacleBlockers(seen, subjectOf(asset), asset.root)]
+  const blockers = manifestBlockers(asset)
   if (onDisk === undefined || blockers.length > 0) return Result.fail(blockers)
-  const { manifest } = seen
-  const source = manifest._tag === "File" || manifest._tag === "Planned"
-    ? readManifest(manifest.bytes, planning.snapshot.settings.manifestLimit)
-    : Result.fail([])
-  return Result.mapBoth(source, {
-    onSuccess: (text): Editable => ({ onDisk, seen, source: text }),
-    onFailure: () => [blocker("manifest/invalid", `${subjectOf(asset)}: its manifest cannot be read`, at(asset))]
+  return Result.flatMap(folderOf(planning, asset), (seen) => {
+    const { manifest } = seen
+    const source = manifest._tag === "File" || manifest._tag === "Planned"
+      ? readManifest(manifest.bytes, planning.snapshot.settings.manifestLimit)
+      : Result.fail([])
+    return Result.mapBoth(source, {
+      onSuccess: (text): Editable => ({ onDisk, seen, source: text }),
+      onFailure: () => [blocker("manifest/invalid", `${subjectOf(asset)}: its manifest cannot be read`, at(asset))]
+    })
   })
 }
 

@@ -1,7 +1,7 @@
 /** What keeps a whole folder from being moved, to another place or to the trash. */
 import type { Asset } from "../Asset.ts"
 import { type Blocker, blocker } from "../Blocker.ts"
-import type { RootSeen } from "../Seen.ts"
+import type { SeenFolder } from "../Seen.ts"
 import { firstInside, type Snapshot } from "../Snapshot.ts"
 import { at, type Planning, subjectOf } from "./Rule.ts"
 
@@ -21,16 +21,16 @@ export const holdsAssets = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blo
     : firstInside(snapshot, asset.root, maxNamed).map((inner) => holding(asset, inner.root))
 
 /** Asset roots inside the folder that appeared since the snapshot looked. */
-export const innerBlockers = (asset: Asset, seen: RootSeen): ReadonlyArray<Blocker> =>
+export const innerBlockers = (asset: Asset, seen: SeenFolder): ReadonlyArray<Blocker> =>
   (seen.folder?.innerRoots ?? []).slice(0, maxNamed).map((inner) => holding(asset, `${asset.root}/${inner}`))
 
 /** A folder can be moved as one only within a device. */
 export const acrossDevices = (
   { observed }: Planning,
   asset: Asset,
-  places: ReadonlyArray<RootSeen>
+  devices: ReadonlyArray<string>
 ): ReadonlyArray<Blocker> =>
-  places.every(({ device }) => device === observed.runtimeDevice)
+  devices.every((device) => device === observed.runtimeDevice)
     ? []
     : [
       blocker(

@@ -16,6 +16,7 @@ import { acrossDevices, holdsAssets, innerBlockers } from "./Folder.ts"
 import {
   assetBlockers,
   at,
+  folderOf,
   lookAt,
   nothingToDo,
   obstacleBlockers,
@@ -57,19 +58,19 @@ const entryMoves = ({ entry }: Asset, root: AssetRoot): ReadonlyArray<RegistryCh
 const move = (planning: Planning, asset: Asset, onDisk: OnDisk, to: AssetRoot): Planned =>
   Result.gen(function*() {
     const { divergence, notPublished, root } = asset
-    const source = seenAt(planning, root)
-    yield* unlessBlocked([...obstacleBlockers(source, subjectOf(asset), root), ...innerBlockers(asset, source)])
-    const { seen, spelling } = yield* targetAt(planning, to, { root, folderId: source.folderId })
-    yield* unlessBlocked(acrossDevices(planning, asset, [source, seen]))
+    const source = yield* folderOf(planning, asset)
+    yield* unlessBlocked(innerBlockers(asset, source))
+    const target = yield* targetAt(planning, to, { root, folderId: source.folderId })
+    yield* unlessBlocked(acrossDevices(planning, asset, [source.device, target.device]))
     return yield* possible({
       registry: entryMoves(asset, to),
       files: [
-        ...makeParents(seen),
-        { _tag: "move-directory", from: onDisk.spelling, to: spelling, folderId: source.folderId }
+        ...makeParents(target),
+        { _tag: "move-directory", from: onDisk.spelling, to: target.spelling, folderId: source.folderId }
       ],
       facts: new Map([
         [root, undefined],
-        [to, { divergence, notPublished, onDisk: { ...onDisk, spelling } }]
+        [to, { divergence, notPublished, onDisk: { ...onDisk, spelling: target.spelling } }]
       ])
     })
   })

@@ -9,7 +9,7 @@ import type { FileStep } from "../FileStep.ts"
 import { type AssetRef, showRef } from "../Identity.ts"
 import type { AssetRoot } from "../Path.ts"
 import type { RegistryChange } from "../Registry.ts"
-import type { Look, Observed, RootSeen } from "../Seen.ts"
+import type { Look, Observed, RootSeen, SeenFolder } from "../Seen.ts"
 import { findAsset, readOnlyReason, type Snapshot } from "../Snapshot.ts"
 import { type Warning, warning } from "../Warning.ts"
 
@@ -126,28 +126,27 @@ export const lookAt = (snapshot: Snapshot, ref: AssetRef, list: Look["list"]): R
 
 /** What was seen at a root. A root that nobody looked at counts as one that cannot be read. */
 export const seenAt = ({ observed }: Planning, root: AssetRoot): RootSeen =>
-  observed.roots.get(root) ?? {
-    missingParents: [],
-    obstacle: { kind: "unreadable", path: root },
-    kind: "absent",
-    folderId: undefined,
-    device: "",
-    manifest: { _tag: "Absent" },
-    folder: undefined
-  }
+  observed.roots.get(root) ?? { _tag: "Obstacle", kind: "unreadable", path: root }
 
-/** What ends the way to a root, or stands in its place. */
+/** What ends the way to a root, or stands in its place and is never followed. */
 export const obstacleBlockers = (seen: RootSeen, subject: string, root: string): ReadonlyArray<Blocker> => {
-  const path = seen.obstacle?.path ?? root
+  const path = seen._tag === "Obstacle" ? seen.path : root
+  const who = path === root ? "" : `${subject}: `
   const where = { root, path }
-  switch (seen.obstacle?.kind ?? seen.kind) {
-    case "link":
-      return [blocker("root/link", `${subject}: "${path}" is a symbolic link`, where)]
-    case "no-folder":
-      return [blocker("root/not-a-folder", `${subject}: "${path}" is no folder`, where)]
-    case "unreadable":
-      return [blocker("workspace/unreadable", `${subject}: "${path}" cannot be read`, where)]
-    default:
-      return []
+  if (seen._tag === "Link" || (seen._tag === "Obstacle" && seen.kind === "link")) {
+    return [blocker("root/link", `${who}"${path}" is a symbolic link`, where)]
   }
+  if (seen._tag !== "Obstacle") return []
+  return seen.kind === "no-folder"
+    ? [blocker("root/not-a-folder", `${who}"${path}" is no folder`, where)]
+    : [blocker("workspace/unreadable", `${who}"${path}" cannot be read`, where)]
+}
+
+/** The folder of an asset as it was seen, or why there is none to work with. */
+export const folderOf = (planning: Planning, asset: Asset): Result.Result<SeenFolder, ReadonlyArray<Blocker>> => {
+  const seen = seenAt(planning, asset.root)
+  if (seen._tag === "Folder") return Result.succeed(seen)
+  return refused(obstacleBlockers(seen, subjectOf(asset), asset.root), [
+    blocker("root/missing", `${subjectOf(asset)}: its folder is not there`, at(asset))
+  ])
 }

@@ -5,15 +5,17 @@ import { type Blocker, blocker } from "../Blocker.ts"
 import { clashOf } from "../Diagnose.ts"
 import type { FileStep } from "../FileStep.ts"
 import { type AssetRoot, parentsOf, parseRoot } from "../Path.ts"
-import type { Look, RootSeen } from "../Seen.ts"
+import type { Look } from "../Seen.ts"
 import { firstInside, type Snapshot } from "../Snapshot.ts"
-import { obstacleBlockers, type Planning, seenAt } from "./Rule.ts"
+import { obstacleBlockers, type Planning, refused, seenAt } from "./Rule.ts"
 
 /** A place that is free for an asset. */
 export interface Target {
   readonly root: AssetRoot
   readonly spelling: string
-  readonly seen: RootSeen
+  readonly device: string
+  /** Folders on the way that have to be made, outermost first. */
+  readonly missingParents: ReadonlyArray<string>
 }
 
 /**
@@ -89,16 +91,19 @@ export const targetAt = (
   const taken = placeTaken(planning.snapshot, root, moving?.root)
   if (taken.length > 0) return Result.fail(taken)
   const seen = seenAt(planning, root)
-  const obstacles = seen.obstacle === undefined ? [] : obstacleBlockers(seen, `"${root}"`, root)
-  if (obstacles.length > 0) return Result.fail(obstacles)
-  // On a disk that does not tell case apart, a case-only move finds the folder itself at its target.
-  const itself = seen.kind === "folder" && seen.folderId !== undefined && seen.folderId === moving?.folderId
-  if (seen.kind !== "absent" && !itself) {
-    return Result.fail([blocker("root/taken", `"${root}": something is there on disk`, { root })])
+  const place = { root, spelling: spellingFor(planning.snapshot, root) }
+  if (seen._tag === "Absent") {
+    return Result.succeed({ ...place, device: seen.device, missingParents: seen.missingParents })
   }
-  return Result.succeed({ root, spelling: spellingFor(planning.snapshot, root), seen })
+  // On a disk that does not tell case apart, a case-only move finds the folder itself at its target.
+  if (seen._tag === "Folder" && seen.folderId !== undefined && seen.folderId === moving?.folderId) {
+    return Result.succeed({ ...place, device: seen.device, missingParents: [] })
+  }
+  return refused(obstacleBlockers(seen, `"${root}"`, root), [
+    blocker("root/taken", `"${root}": something is there on disk`, { root })
+  ])
 }
 
 /** Makes the folders on the way to a root that are not there. */
-export const makeParents = (seen: RootSeen): ReadonlyArray<FileStep> =>
-  seen.missingParents.map((to): FileStep => ({ _tag: "create-directory", to }))
+export const makeParents = ({ missingParents }: Target): ReadonlyArray<FileStep> =>
+  missingParents.map((to): FileStep => ({ _tag: "create-directory", to }))
