@@ -5,7 +5,8 @@ import { assetSubject, type Diagnostic, diagnostic, type DiagnosticCode } from "
 import { divergenceCause, divergenceCode } from "./Divergence.ts"
 import { familyOf, outputProblems } from "./Family.ts"
 import type { Manifest } from "./Manifest.ts"
-import { type AssetRoot, foldPath, parentsOf } from "./Path.ts"
+import { clashOf, outerOf } from "./Neighbours.ts"
+import type { AssetRoot } from "./Path.ts"
 import { doubtfulAt, type EntryFault } from "./Registry.ts"
 import type { Trouble } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
@@ -88,11 +89,9 @@ const diagnoseMissing = ({ entry, root }: Subject, around: Surroundings, report:
 }
 
 const diagnosePlace = (root: AssetRoot, around: Surroundings, report: Report): void => {
-  for (const parent of parentsOf(root)) {
-    // Every prefix of a root is a legal path; whether it is one of the roots is what is asked.
-    if (around.assets.get(parent as AssetRoot)?.onDisk !== undefined) {
-      report("workspace/nested-root", `it lies inside the asset at "${parent}"`, { related: [parent] })
-    }
+  const outer = outerOf(around, root)
+  if (outer !== undefined) {
+    report("workspace/nested-root", `it lies inside the asset at "${outer}"`, { related: [outer] })
   }
   const clash = clashOf(root, around)
   if (clash !== undefined) {
@@ -100,21 +99,6 @@ const diagnosePlace = (root: AssetRoot, around: Surroundings, report: Report): v
       related: [clash.other]
     })
   }
-}
-
-/** Another spelling of a root, or of a folder above it, that some systems cannot tell from this one. */
-export const clashOf = (
-  root: string,
-  around: Pick<Snapshot, "folders">,
-  without?: AssetRoot
-): { readonly own: string; readonly other: string } | undefined => {
-  const leaving = without === undefined ? [] : [...parentsOf(without), without]
-  for (const own of [...parentsOf(root), root]) {
-    for (const { path, roots } of around.folders.get(foldPath(own)) ?? []) {
-      if (path !== own && roots > (leaving.includes(path) ? 1 : 0)) return { own, other: path }
-    }
-  }
-  return undefined
 }
 
 const diagnoseContent = (onDisk: OnDisk, { settings }: Surroundings, report: Report): void => {

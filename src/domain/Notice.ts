@@ -3,8 +3,8 @@
  * asset has now, and that a root that nobody knew of is one. It becomes visible whatever becomes of the command that looked.
  */
 import type { Facts } from "./Asset.ts"
-import { clashOf } from "./Diagnose.ts"
 import { divergenceBetween } from "./Divergence.ts"
+import { clashOf } from "./Neighbours.ts"
 import type { AssetRoot } from "./Path.ts"
 import { contentOf, onDiskOf } from "./Reading.ts"
 import type { Revision } from "./Revise.ts"

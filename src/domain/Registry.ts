@@ -39,6 +39,8 @@ export interface Registry {
   readonly byId: SortedMap<number, RegistryEntry>
   readonly byUuid: SortedMap<string, RegistryEntry>
   readonly doubtful: ReadonlyArray<DoubtfulEntry>
+  /** Those of them that name a root, by that root. */
+  readonly doubtfulByRoot: ReadonlyMap<AssetRoot, ReadonlyArray<DoubtfulEntry>>
   /** The id that the next registration gets; above every id in use and every id given out before. */
   readonly nextId: number
   /** What the file says of `next_asset_id`, if it says something that is not above every id in use. */
@@ -55,6 +57,17 @@ export interface RegistryChange {
   readonly replaces: ReadonlyArray<DoubtfulEntry>
 }
 
+const withDoubtful = (doubtful: ReadonlyArray<DoubtfulEntry>): Pick<Registry, "doubtful" | "doubtfulByRoot"> => {
+  const doubtfulByRoot = new Map<AssetRoot, Array<DoubtfulEntry>>()
+  for (const entry of doubtful) {
+    if (entry.root === undefined) continue
+    const others = doubtfulByRoot.get(entry.root)
+    if (others === undefined) doubtfulByRoot.set(entry.root, [entry])
+    else others.push(entry)
+  }
+  return { doubtful, doubtfulByRoot }
+}
+
 const compareNumbers = (a: number, b: number): number => a - b
 
 /** The registry of a project without `index.json`. */
@@ -62,7 +75,7 @@ export const emptyRegistry: Registry = {
   byRoot: SortedMap.empty<AssetRoot, RegistryEntry>(compareText),
   byId: SortedMap.empty<number, RegistryEntry>(compareNumbers),
   byUuid: SortedMap.empty<string, RegistryEntry>(compareText),
-  doubtful: [],
+  ...withDoubtful([]),
   nextId: 1,
   lowNextId: undefined,
   extra: []
@@ -136,7 +149,7 @@ export function* makeRegistry(
     byRoot,
     byId,
     byUuid,
-    doubtful: judged.filter(isDoubtful),
+    ...withDoubtful(judged.filter(isDoubtful)),
     nextId: Math.max(largest + 1, nextInFile ?? 1),
     lowNextId: nextInFile !== undefined && nextInFile <= largest ? nextInFile : undefined,
     extra
@@ -170,7 +183,7 @@ const withoutDoubtful = (registry: Registry, gone: ReadonlyArray<DoubtfulEntry>)
   const judged = left.map((entry) => judge(entry, shared))
   return judged
     .filter(isBelieved)
-    .reduce(withEntry, { ...registry, doubtful: judged.filter(isDoubtful) })
+    .reduce(withEntry, { ...registry, ...withDoubtful(judged.filter(isDoubtful)) })
 }
 
 /**
@@ -191,7 +204,7 @@ export const applyChanges = (registry: Registry, changes: ReadonlyArray<Registry
 
 /** The entries that name a root and are not believed. */
 export const doubtfulAt = (registry: Registry, root: AssetRoot): ReadonlyArray<DoubtfulEntry> =>
-  registry.doubtful.length === 0 ? registry.doubtful : registry.doubtful.filter((entry) => entry.root === root)
+  registry.doubtfulByRoot.get(root) ?? []
 
 /** True if two entries say the same about the same asset; keys that this version does not know are not compared. */
 export const sameEntry = (a: RegistryEntry, b: RegistryEntry): boolean =>

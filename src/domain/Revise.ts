@@ -9,9 +9,10 @@
 import { type Asset, type Facts, manifestOf, summarize } from "./Asset.ts"
 import { diagnoseAsset, diagnoseProject, type Subject, subjectAt, type Surroundings } from "./Diagnose.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
-import { type AssetRoot, compareText, foldPath, parentsOf } from "./Path.ts"
-import { applyChanges, type Registry, type RegistryChange } from "./Registry.ts"
-import { assetsInside, type FolderSpelling, type RegistryFacts, type Snapshot } from "./Snapshot.ts"
+import { assetsInside, clashing, type Neighbours, neighboursOf, putAsset } from "./Neighbours.ts"
+import { type AssetRoot, compareText } from "./Path.ts"
+import { applyChanges, doubtfulAt, type Registry, type RegistryChange } from "./Registry.ts"
+import type { RegistryFacts, Snapshot } from "./Snapshot.ts"
 import { SortedMap } from "./SortedMap.ts"
 import { sortSteps, type Steps } from "./Steps.ts"
 
@@ -66,29 +67,11 @@ export function* buildSteps(parts: Parts): Steps<State> {
   for (const { root } of registry.doubtful) if (root !== undefined) roots.add(root)
   yield
   const entries: Array<readonly [AssetRoot, Asset]> = []
-  const through = new Map<string, number>()
-  const carriers = new Map<string, Array<AssetRoot>>()
   for (const root of yield* sortSteps([...roots], compareText)) {
-    const asset = bare(root, facts.get(root) ?? nothing)
-    entries.push([root, asset])
-    for (const path of [...parentsOf(root), root]) through.set(path, (through.get(path) ?? 0) + 1)
-    const uuid = manifestOf(asset)?.uuid
-    const others = uuid === undefined ? undefined : carriers.get(uuid)
-    if (others !== undefined) others.push(root)
-    else if (uuid !== undefined) carriers.set(uuid, [root])
-    if (entries.length % sliceSize === 0) yield
+    if (entries.push([root, bare(root, facts.get(root) ?? nothing)]) % sliceSize === 0) yield
   }
-  const spellings = yield* spellingsOf(through)
-  const around = {
-    assets: yield* SortedMap.fromSteps(compareText, entries),
-    folders: yield* SortedMap.fromSteps<string, ReadonlyArray<FolderSpelling>>(compareText, spellings),
-    carriers: yield* SortedMap.fromSteps<string, ReadonlyArray<AssetRoot>>(compareText, carriers),
-    registry,
-    registryFacts,
-    settings,
-    readOnly,
-    troubles
-  }
+  const neighbours = yield* neighboursOf(entries)
+  const around = { ...neighbours, registry, registryFacts, settings, readOnly, troubles }
   const followed: Array<readonly [AssetRoot, Asset]> = []
   for (const [root, asset] of entries) {
     followed.push([root, follow(root, asset, around)])
@@ -96,56 +79,6 @@ export function* buildSteps(parts: Parts): Steps<State> {
   }
   const assets = yield* SortedMap.fromSteps<AssetRoot, Asset>(compareText, followed)
   return { ...around, assets, diagnostics: diagnoseProject({ ...around, assets }) }
-}
-
-/** Every folder on the way to a root, by what it is on systems that do not tell letter case apart. */
-function* spellingsOf(through: ReadonlyMap<string, number>): Steps<ReadonlyMap<string, ReadonlyArray<FolderSpelling>>> {
-  const byFold = new Map<string, ReadonlyArray<FolderSpelling>>()
-  for (const [path, roots] of through) {
-    const key = foldPath(path)
-    const known = byFold.get(key)
-    byFold.set(key, known === undefined ? [{ path, roots }] : sortSpellings([...known, { path, roots }]))
-    if (byFold.size % (sliceSize * 8) === 0) yield
-  }
-  return byFold
-}
-
-const sortSpellings = (spellings: ReadonlyArray<FolderSpelling>): ReadonlyArray<FolderSpelling> =>
-  spellings.toSorted((a, b) => compareText(a.path, b.path))
-
-/** One more or one less root through a folder; folders that no root goes through are dropped. */
-const counted = (
-  spellings: ReadonlyArray<FolderSpelling>,
-  path: string,
-  by: 1 | -1
-): ReadonlyArray<FolderSpelling> => {
-  const known = spellings.find((spelling) => spelling.path === path)
-  const others = known === undefined ? spellings : spellings.filter((spelling) => spelling !== known)
-  const roots = (known?.roots ?? 0) + by
-  return roots === 0 ? others : sortSpellings([...others, { path, roots }])
-}
-
-const putFolders = (folders: Snapshot["folders"], root: AssetRoot, by: 1 | -1): Snapshot["folders"] =>
-  [...parentsOf(root), root].reduce((next, path) => {
-    const key = foldPath(path)
-    const spellings = counted(next.get(key) ?? [], path, by)
-    return spellings.length === 0 ? next.remove(key) : next.set(key, spellings)
-  }, folders)
-
-const putCarrier = (
-  carriers: Snapshot["carriers"],
-  root: AssetRoot,
-  before: string | undefined,
-  after: string | undefined
-): Snapshot["carriers"] => {
-  if (before === after) return carriers
-  let next = carriers
-  if (before !== undefined) {
-    const rest = (next.get(before) ?? []).filter((other) => other !== root)
-    next = rest.length === 0 ? next.remove(before) : next.set(before, rest)
-  }
-  if (after !== undefined) next = next.set(after, [...next.get(after) ?? [], root].toSorted(compareText))
-  return next
 }
 
 /** The roots whose diagnostics may be different when something about these roots is. */
@@ -177,23 +110,6 @@ const reach = (roots: Iterable<AssetRoot>, before: State, after: State): Readonl
   return reached
 }
 
-/** The roots under folders that have several spellings, of which one is on the way to `root`. */
-function* clashing(root: AssetRoot, before: State, after: State): Generator<AssetRoot> {
-  for (const path of [...parentsOf(root), root]) {
-    const key = foldPath(path)
-    const [was = [], is = []] = [before.folders.get(key), after.folders.get(key)]
-    // Whoever was there meets the same other spellings as before.
-    if (was.length === is.length && was.every((spelling, i) => spelling.path === is[i]?.path)) continue
-    if (was.length < 2 && is.length < 2) continue
-    for (const spelling of is) {
-      // A spelled folder is a legal path; whether it is one of the roots is what is asked.
-      const itself = after.assets.get(spelling.path as AssetRoot)
-      if (itself !== undefined) yield itself.root
-      for (const inner of assetsInside(after, spelling.path)) yield inner.root
-    }
-  }
-}
-
 /** A state with other facts, and everything that follows from them. */
 export const revise = (
   before: State,
@@ -209,24 +125,16 @@ export const revise = (
     // Entries that shared a key with a replaced one may count from now on.
     for (const { root } of before.registry.doubtful) if (root !== undefined) roots.add(root)
   }
-  let { assets, carriers, folders } = before
+  let neighbours: Neighbours = before
   for (const root of roots) {
-    const was = before.assets.get(root)
-    const own = revision.facts.has(root) ? revision.facts.get(root) : was
-    const known = registry.byRoot.get(root) !== undefined || registry.doubtful.some((entry) => entry.root === root)
-    const is = own?.onDisk !== undefined || known ? bare(root, own ?? nothing) : undefined
-    carriers = putCarrier(
-      carriers,
-      root,
-      was === undefined ? undefined : manifestOf(was)?.uuid,
-      is === undefined ? undefined : manifestOf(is)?.uuid
-    )
-    if (was === undefined && is !== undefined) folders = putFolders(folders, root, 1)
-    if (was !== undefined && is === undefined) folders = putFolders(folders, root, -1)
-    assets = is === undefined ? assets.remove(root) : assets.set(root, is)
+    const own = revision.facts.has(root) ? revision.facts.get(root) : before.assets.get(root)
+    const known = registry.byRoot.get(root) !== undefined || doubtfulAt(registry, root).length > 0
+    const asset = own?.onDisk !== undefined || known ? bare(root, own ?? nothing) : undefined
+    neighbours = putAsset(neighbours, root, asset)
   }
-  const around: State = { ...before, assets, carriers, folders, registry, registryFacts }
+  const around: State = { ...before, ...neighbours, registry, registryFacts }
   const touched = reach(roots, before, around)
+  let { assets } = neighbours
   for (const root of touched) {
     const asset = assets.get(root)
     if (asset === undefined) continue
@@ -235,8 +143,15 @@ export const revise = (
     assets = assets.set(root, was !== undefined && sameAsset(was, next) ? was : next)
   }
   const state = { ...around, assets }
-  return { state: { ...state, diagnostics: diagnoseProject(state) }, touched }
+  return { state: { ...state, diagnostics: projectDiagnostics(before, state) }, touched }
 }
+
+/** What is wrong with the project: the same as before unless something it follows from is different. */
+const projectDiagnostics = (before: State, after: State): State["diagnostics"] =>
+  before.registry.doubtful === after.registry.doubtful && before.registry.lowNextId === after.registry.lowNextId &&
+    before.registryFacts === after.registryFacts && after.registryFacts.present
+    ? before.diagnostics
+    : diagnoseProject(after)
 
 /** True if two versions of an asset show the same; times of files do not show. */
 const sameAsset = (a: Asset, b: Asset): boolean =>

@@ -4,26 +4,12 @@ import type { Asset } from "./Asset.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Divergence } from "./Divergence.ts"
 import type { AssetRef, Generation, OpeningId, OperationId, ProjectId } from "./Identity.ts"
+import type { Neighbours } from "./Neighbours.ts"
 import { type AssetRoot, parseRoot } from "./Path.ts"
 import type { Registry } from "./Registry.ts"
 import type { RegistryFault } from "./RegistryCodec.ts"
 import type { FileState } from "./Seen.ts"
 import type { Settings } from "./Settings.ts"
-import type { SortedMap } from "./SortedMap.ts"
-
-/** How a folder name is spelled by the roots that go through it, and by how many of them. */
-export interface FolderSpelling {
-  readonly path: string
-  readonly roots: number
-}
-
-/** What is asked of a snapshot besides its assets; kept beside them so that no question walks the project. */
-interface Indexes {
-  /** Every folder on the way to an asset root, and the roots themselves, by `foldPath`. */
-  readonly folders: SortedMap<string, ReadonlyArray<FolderSpelling>>
-  /** The roots whose manifests carry a uuid, by that uuid. */
-  readonly carriers: SortedMap<string, ReadonlyArray<AssetRoot>>
-}
 
 /** What is known of the registry file itself. */
 export interface RegistryFacts {
@@ -44,7 +30,7 @@ export interface Change {
 }
 
 /** What the packer knows of a project at one generation. */
-export interface Snapshot extends Indexes {
+export interface Snapshot extends Neighbours {
   readonly projectId: ProjectId
   readonly openingId: OpeningId
   readonly generation: Generation
@@ -55,7 +41,6 @@ export interface Snapshot extends Indexes {
   readonly registryFacts: RegistryFacts
   /** Why no command is accepted, whatever the registry says: the folder cannot be written, say. */
   readonly readOnly: string | undefined
-  readonly assets: SortedMap<AssetRoot, Asset>
   /** What a scan met outside of asset roots. */
   readonly troubles: ReadonlyArray<Diagnostic>
   /** What is wrong with the project as a whole. */
@@ -85,29 +70,4 @@ const resolve = (snapshot: Snapshot, ref: AssetRef): AssetRoot | undefined => {
 export const findAsset = (snapshot: Snapshot, ref: AssetRef): Asset | undefined => {
   const root = resolve(snapshot, ref)
   return root === undefined ? undefined : snapshot.assets.get(root)
-}
-
-/** The assets below a folder, in order. */
-export function* assetsInside(snapshot: Pick<Snapshot, "assets">, folder: string): Generator<Asset> {
-  // The prefix is a place to start from, not a root: it is never looked up as a key.
-  const prefix = `${folder}/` as AssetRoot
-  for (const [root, asset] of snapshot.assets.entriesFrom(prefix)) {
-    if (!root.startsWith(prefix)) return
-    yield asset
-  }
-}
-
-/** The first assets below a folder, in order, one of them left out if so asked. */
-export const firstInside = (
-  snapshot: Pick<Snapshot, "assets">,
-  folder: string,
-  limit: number,
-  except?: AssetRoot
-): ReadonlyArray<Asset> => {
-  const found: Array<Asset> = []
-  for (const asset of assetsInside(snapshot, folder)) {
-    if (found.length >= limit) break
-    if (asset.root !== except) found.push(asset)
-  }
-  return found
 }

@@ -1,8 +1,9 @@
 /** What keeps a whole folder from being moved, to another place or to the trash. */
 import type { Asset } from "../Asset.ts"
 import { type Blocker, blocker } from "../Blocker.ts"
+import { firstInside } from "../Neighbours.ts"
 import type { SeenFolder } from "../Seen.ts"
-import { firstInside, type Snapshot } from "../Snapshot.ts"
+import type { Snapshot } from "../Snapshot.ts"
 import { at, type Planning, subjectOf } from "./Rule.ts"
 
 const holding = (asset: Asset, inner: string): Blocker =>

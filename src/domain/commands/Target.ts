@@ -2,11 +2,11 @@
 import * as Result from "effect/Result"
 
 import { type Blocker, blocker } from "../Blocker.ts"
-import { clashOf } from "../Diagnose.ts"
 import type { FileStep } from "../FileStep.ts"
+import { clashOf, firstInside, outerOf } from "../Neighbours.ts"
 import { type AssetRoot, parentsOf, parseRoot } from "../Path.ts"
 import type { Look } from "../Seen.ts"
-import { firstInside, type Snapshot } from "../Snapshot.ts"
+import type { Snapshot } from "../Snapshot.ts"
 import { obstacleBlockers, type Planning, refused, seenAt } from "./Rule.ts"
 
 /** A place that is free for an asset. */
@@ -47,11 +47,12 @@ export const legalRoot = (input: string): Result.Result<AssetRoot, ReadonlyArray
   ])
 
 /** A root inside an asset that is there cannot be one itself. */
-export const nestedBlockers = (snapshot: Snapshot, root: AssetRoot): ReadonlyArray<Blocker> =>
-  parentsOf(root)
-    // Every prefix of a root is a legal path; whether it is one of the roots is what is asked.
-    .filter((parent) => snapshot.assets.get(parent as AssetRoot)?.onDisk !== undefined)
-    .map((outer) => blocker("root/nested", `"${root}" lies inside the asset at "${outer}"`, { root, path: outer }))
+export const nestedBlockers = (snapshot: Snapshot, root: AssetRoot): ReadonlyArray<Blocker> => {
+  const outer = outerOf(snapshot, root)
+  return outer === undefined
+    ? []
+    : [blocker("root/nested", `"${root}" lies inside the asset at "${outer}"`, { root, path: outer })]
+}
 
 /** What keeps a place from taking an asset, as far as the snapshot can tell; `moving` leaves its own place. */
 const placeTaken = (snapshot: Snapshot, root: AssetRoot, moving?: AssetRoot): ReadonlyArray<Blocker> => {
