@@ -53,10 +53,18 @@ export { Warning, WarningCode, warningTable } from "./domain/Warning.ts"
 
 // What is known: the snapshot, and how it is read.
 export { Action, ActionKind } from "./domain/Actions.ts"
-export { type Asset, AssetSummary, RegistrationState } from "./domain/Asset.ts"
+export {
+  type Asset,
+  AssetSummary,
+  type Facts,
+  type ManifestReading,
+  type OnDisk,
+  RegistrationState
+} from "./domain/Asset.ts"
 export { AvailableRow, CapacityUse, Measure, RowProblem, SelectedRow } from "./domain/Composition.ts"
 export { AssetDetails, BankComposition, Contract, DivergenceView } from "./domain/Details.ts"
 export type { Divergence } from "./domain/Divergence.ts"
+export type { FolderSpelling, Neighbours } from "./domain/Neighbours.ts"
 export {
   ActionsView,
   AssetList,
@@ -66,7 +74,9 @@ export {
   getAssetDetails,
   listAssets
 } from "./domain/Queries.ts"
-export { type Change, findAsset, type Snapshot } from "./domain/Snapshot.ts"
+export type { DoubtfulEntry, Registry, RegistryChange, RegistryEntry } from "./domain/Registry.ts"
+export { type Change, findAsset, readOnlyReason, type RegistryFacts, type Snapshot } from "./domain/Snapshot.ts"
+export type { SortedMap } from "./domain/SortedMap.ts"
 
 // What is asked for, and what it would do.
 export {

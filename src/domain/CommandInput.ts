@@ -5,7 +5,7 @@ import * as Result from "effect/Result"
 import { Command } from "./Command.ts"
 import { maxMetadataDepth } from "./commands/Contract.ts"
 import { InvalidCommand } from "./Errors.ts"
-import { isDeeperThan } from "./JsonText.ts"
+import { isDeeperThan } from "./JsonValue.ts"
 import { shapeOf, type ShapeProblem, showPath } from "./Shape.ts"
 
 /** Deeper values are refused before they are looked into: no command needs them, and a circle has no end. */

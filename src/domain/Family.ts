@@ -2,7 +2,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
-import type { JsonValue } from "./JsonText.ts"
+import type { JsonValue } from "./JsonValue.ts"
 import { extensionOf } from "./Path.ts"
 import { shapeOf, showPath } from "./Shape.ts"
 

@@ -6,15 +6,8 @@ import { hasConflictMarkers } from "./ConflictMarkers.ts"
 import type { DiagnosticCode } from "./Diagnostic.ts"
 import { Output } from "./Family.ts"
 import { AssetUuid } from "./Identity.ts"
-import {
-  decodeText,
-  type JsonNode,
-  type JsonObject,
-  type JsonProblem,
-  parseJson,
-  placesIn,
-  valueOf
-} from "./JsonText.ts"
+import { parseJson } from "./JsonReader.ts"
+import { decodeText, type JsonNode, type JsonObject, type JsonProblem, placesIn, valueOf } from "./JsonText.ts"
 import { shapeOf, showPath } from "./Shape.ts"
 
 const text = Schema.NonEmptyString.check(

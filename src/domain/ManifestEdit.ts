@@ -1,6 +1,7 @@
 /** Writing `asset.json`: a new one, or the smallest edit of one that is there. */
 import type { AssetUuid } from "./Identity.ts"
-import { type JsonArray, type JsonObject, type JsonValue, memberOf } from "./JsonText.ts"
+import { type JsonArray, type JsonObject, memberOf } from "./JsonText.ts"
+import type { JsonValue } from "./JsonValue.ts"
 import type { Manifest, ManifestText } from "./Manifest.ts"
 import {
   applyEdits,

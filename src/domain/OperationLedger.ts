@@ -8,14 +8,14 @@ import * as Schema from "effect/Schema"
 import type { Command } from "./Command.ts"
 import { Cancelled, InvalidCommand, OperationIdConflict, type PackerError, RuntimeClosed } from "./Errors.ts"
 import { OperationId, type ProjectId } from "./Identity.ts"
-import { canonicalJson } from "./JsonText.ts"
+import { canonicalJson } from "./JsonValue.ts"
 import type { Outcome } from "./Outcome.ts"
 import { compareText } from "./Path.ts"
 import type { Hash } from "./Seen.ts"
 import { SortedMap } from "./SortedMap.ts"
 
 /** How far an operation is. It can be cancelled until it is `committing`. */
-export type OperationState =
+type OperationState =
   | { readonly _tag: "accepted" }
   | { readonly _tag: "committing" }
   | { readonly _tag: "ended"; readonly result: Result.Result<Outcome, PackerError> }

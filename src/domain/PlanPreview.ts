@@ -2,7 +2,7 @@
 import type { AssetSummary } from "./Asset.ts"
 import type { FileStep } from "./FileStep.ts"
 import { OperationId } from "./Identity.ts"
-import { canonicalJson } from "./JsonText.ts"
+import { canonicalJson } from "./JsonValue.ts"
 import { patch } from "./Patch.ts"
 import type { Plan } from "./Plan.ts"
 import type { AssetOutcome, EntryView, FilesystemMutation, FileView, Preview, RegistryMutation } from "./Preview.ts"

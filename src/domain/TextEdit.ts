@@ -2,15 +2,8 @@
  * Small edits of a JSON text that leave every byte around them as it was: key order, indentation, line ends, unknown
  * keys, the end of the file.
  */
-import {
-  type JsonArray,
-  type JsonMember,
-  type JsonNode,
-  type JsonObject,
-  type JsonValue,
-  memberOf,
-  valueOf
-} from "./JsonText.ts"
+import { type JsonArray, type JsonMember, type JsonNode, type JsonObject, memberOf, valueOf } from "./JsonText.ts"
+import type { JsonValue } from "./JsonValue.ts"
 
 /** Replaces the text between `start` and `end` (exclusive). */
 export interface TextEdit {

@@ -2,18 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Arbitrary, Result, Schema } from "effect"
 // The platform's comparison, because the one of `assert` does not see a key `__proto__` for what it is.
 import { deepStrictEqual } from "node:assert"
-import {
-  canonicalJson,
-  decodeText,
-  type JsonNode,
-  type JsonProblem,
-  JsonReader,
-  maxJsonDepth,
-  memberOf,
-  parseJson,
-  placesIn,
-  valueOf
-} from "../../src/domain/JsonText.ts"
+import { JsonReader, parseJson } from "../../src/domain/JsonReader.ts"
+import { decodeText, type JsonNode, type JsonProblem, memberOf, placesIn, valueOf } from "../../src/domain/JsonText.ts"
+import { canonicalJson, maxJsonDepth } from "../../src/domain/JsonValue.ts"
 import { integer, oneOf, pick } from "../support/Arbitraries.ts"
 import { jsonSource } from "../support/JsonSource.ts"
 

@@ -3,7 +3,9 @@ import { Arbitrary, Result } from "effect"
 // The platform's comparison, because the one of `assert` does not see a key `__proto__` for what it is.
 import { deepStrictEqual } from "node:assert"
 import { AssetUuid } from "../../src/domain/Identity.ts"
-import { type JsonNode, type JsonObject, type JsonValue, memberOf, parseJson } from "../../src/domain/JsonText.ts"
+import { parseJson } from "../../src/domain/JsonReader.ts"
+import { type JsonNode, type JsonObject, memberOf } from "../../src/domain/JsonText.ts"
+import type { JsonValue } from "../../src/domain/JsonValue.ts"
 import { type ManifestText, readManifest } from "../../src/domain/Manifest.ts"
 import {
   type ContractEdit,

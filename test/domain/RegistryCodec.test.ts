@@ -4,7 +4,7 @@ import { Arbitrary, Option, Result, Schema } from "effect"
 import { deepStrictEqual } from "node:assert"
 import { diagnosticTable } from "../../src/domain/Diagnostic.ts"
 import { AssetId } from "../../src/domain/Identity.ts"
-import { parseJson } from "../../src/domain/JsonText.ts"
+import { parseJson } from "../../src/domain/JsonReader.ts"
 import { applyChanges, emptyRegistry, type EntryFault, type Registry } from "../../src/domain/Registry.ts"
 import {
   printRegistry,

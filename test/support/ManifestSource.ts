@@ -1,6 +1,6 @@
 /** Manifests as people and tools write them: any order of keys, any layout, with keys that the packer does not know. */
 import { Arbitrary, Schema } from "effect"
-import type { JsonValue } from "../../src/domain/JsonText.ts"
+import type { JsonValue } from "../../src/domain/JsonValue.ts"
 import { integer, maybe, oneOf, pick, shuffled } from "./Arbitraries.ts"
 import { foreignMembers, printFile, type Raw, style } from "./JsonSource.ts"
 

@@ -2,7 +2,7 @@
 import { type Blocker, blocker, type BlockerCode } from "../Blocker.ts"
 import type { OutputInput } from "../Command.ts"
 import { type Family, type Output, outputProblems } from "../Family.ts"
-import { isDeeperThan, maxJsonDepth } from "../JsonText.ts"
+import { isDeeperThan, maxJsonDepth } from "../JsonValue.ts"
 
 const codes = {
   format: "contract/unknown-format",

@@ -22,7 +22,7 @@ export interface Target {
  * How a root that is not there yet is to be spelled: as the disk spells the folders above it, where assets below them
  * tell. A folder that came from a disk with another Unicode normalization is not made a second time beside itself.
  */
-export const spellingFor = (snapshot: Snapshot, root: AssetRoot): string => {
+const spellingFor = (snapshot: Snapshot, root: AssetRoot): string => {
   for (const parent of parentsOf(root).toReversed()) {
     const [neighbour] = firstInside(snapshot, parent, 1)
     if (neighbour?.onDisk === undefined) continue

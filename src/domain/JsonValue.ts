@@ -1,0 +1,34 @@
+/** JSON values, without the text they came from. */
+
+/** A value as JSON has it, without places. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | ReadonlyArray<JsonValue>
+  | { readonly [key: string]: JsonValue }
+
+/** Deeper nesting is refused, so that no walk over a value can exhaust the stack. */
+export const maxJsonDepth = 256
+
+/** True if a value is nested deeper than `levels`, as a circle is. */
+export const isDeeperThan = (value: unknown, levels: number): boolean => {
+  let level = new Set<unknown>([value])
+  for (let depth = 0; depth <= levels && level.size > 0; depth++) {
+    const next = new Set<unknown>()
+    for (const item of level) {
+      if (typeof item !== "object" || item === null) continue
+      for (const inner of Object.values(item)) next.add(inner)
+    }
+    level = next
+  }
+  return level.size > 0
+}
+
+/** A text that is the same for two values exactly if they say the same; the order of keys says nothing. */
+export const canonicalJson = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => a < b ? -1 : 1))
+      : inner)
