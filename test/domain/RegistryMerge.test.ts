@@ -164,12 +164,14 @@ describe("an entry that was removed here", () => {
     ])
   })
 
-  it("contradicts entries with its id that cannot be believed", () => {
-    const file = fileOf(line(1, 2, "b"), line(1, 3, "c"), line(2, 1, "d"))
-    assert.deepStrictEqual(clashesWith(file, [remove(ours)]).map(({ key, theirs }) => [key, theirs]), [
-      ["id", line(1, 2, "b")],
-      ["id", line(1, 3, "c")]
-    ])
+  it.each([
+    ["another has its root, another its uuid", [line(1, 2, "a"), line(1, 3, "c")], [line(2, 1, "d")]],
+    ["it is one of them itself", [line(1, 1, "a"), line(1, 2, "b")], []]
+  ])("contradicts entries with its id that cannot be believed, where %s", (_, doubtful, others) => {
+    assert.deepStrictEqual(
+      clashesWith(fileOf(...doubtful, ...others), [remove(ours)]),
+      doubtful.map((theirs) => ({ key: "id", ours: printEntry(ours), theirs }))
+    )
   })
 })
 

@@ -54,7 +54,7 @@ export const changesFor = (registry: Registry, { kind, other, which }: Wish): Re
   if (entry === undefined) return []
   if (kind === "remove") return [change(entry, undefined)]
   if (kind === "include") return [change(entry, { ...entry, included: !entry.included })]
-  const place = roots.filter(isFree)[0]
+  const place = roots.find(isFree)
   if (place === undefined) return []
   if (kind === "relocate") return [change(entry, { ...entry, root: place })]
   const [partner] = registry.byRoot.slice(other % registry.byRoot.size, 1)
