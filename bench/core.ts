@@ -90,9 +90,11 @@ const open = (scan: Scan): Opened => {
 const observe = (snapshot: Snapshot, command: Command): Observed => ({
   roots: new Map(
     looksOf(snapshot, command).map(({ root }): [typeof root, RootSeen] => {
-      if (snapshot.assets.get(root) === undefined) return [root, { _tag: "Absent", missingParents: [], device: "1" }]
+      if (snapshot.assets.get(root) === undefined) {
+        return [root, { _tag: "Absent", spelling: root, realParent: "", missingParents: [], device: "1" }]
+      }
       const { folder, manifest } = scanOf(Number(root.slice(-6)))
-      return [root, { _tag: "Folder", device: "1", folderId: root, manifest, folder }]
+      return [root, { _tag: "Folder", spelling: root, device: "1", folderId: root, manifest, folder }]
     })
   ),
   registry: snapshot.registryFacts.state,

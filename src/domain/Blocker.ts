@@ -69,7 +69,7 @@ export const blockerTable = {
   "manifest/invalid": row("The manifest is not valid.", "mend asset.json and refresh the asset"),
   "manifest/too-large": row("The manifest would be larger than the limit.", "shorten it, or raise the limit"),
   "family/unknown": row("The family is not in the catalog.", "choose a family of the catalog"),
-  "contract/invalid-name": row("The name is empty or not a text.", "choose another name"),
+  "contract/invalid-name": row("The name is empty, or no Unicode text.", "choose another name"),
   "contract/unknown-format": row("The family does not know the format.", "choose one of its formats"),
   "contract/unknown-codec": row("The format does not know the codec.", "choose one of its codecs"),
   "contract/invalid-metadata": row("The metadata do not fit the format.", "correct the metadata"),

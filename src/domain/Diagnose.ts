@@ -114,7 +114,7 @@ const diagnoseContent = (onDisk: OnDisk, { settings }: Surroundings, report: Rep
     report("manifest/inputs-by-role", "its manifest holds inputsByRole", { path: "asset.json" })
   }
   if (!indexesAreWhole(manifest.artifacts)) {
-    const indexes = manifest.artifacts.map(({ index }) => index).join(", ")
+    const indexes = listed(manifest.artifacts.map(({ index }) => `${index}`), 8)
     report("artifacts/bad-index", `the indexes of its artifacts are ${indexes}`, { path: "asset.json" })
   }
   const family = familyOf(settings.families, manifest.family)
@@ -156,8 +156,10 @@ const rowCauses = {
   "artifacts/wrong-kind": (file: string) => `its family does not accept files like "${file}"`
 }
 
-const quoted = (places: ReadonlyArray<string>): string =>
-  places.slice(0, 3).map((place) => `"${place}"`).join(", ") + (places.length > 3 ? " and more" : "")
+const listed = (items: ReadonlyArray<string>, most: number): string =>
+  items.slice(0, most).join(", ") + (items.length > most ? " and more" : "")
+
+const quoted = (places: ReadonlyArray<string>): string => listed(places.map((place) => `"${place}"`), 3)
 
 /** No diagnostic names more places than this: a folder copied ten thousand times is told by its first copies. */
 const maxPlaces = 16

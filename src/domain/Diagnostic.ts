@@ -87,7 +87,7 @@ export const diagnosticTable = {
     "rename the folder and refresh"
   ),
   "workspace/illegal-file": warning(
-    "A file's name cannot be stored on every operating system; it cannot be used as an artifact.",
+    "A file's name cannot be stored on every operating system, beside the others; it cannot be used as an artifact.",
     "rename the file and refresh the asset"
   ),
   "workspace/symlink": warning(

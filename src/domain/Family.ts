@@ -44,7 +44,7 @@ export type Families = ReadonlyArray<Family>
 export const Output = Schema.Struct({
   format: Schema.NonEmptyString,
   codec: Schema.NonEmptyString,
-  metadata: Schema.Record(Schema.String, Schema.Unknown)
+  metadata: Schema.JsonObject
 })
 /** What the manifest of an asset says about its output. */
 export interface Output {

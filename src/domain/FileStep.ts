@@ -33,6 +33,7 @@ const manifestIn = (folder: string): string => `${folder}/asset.json`
 export const netSteps = (steps: Iterable<FileStep>): ReadonlyArray<FileStep> => {
   const folders = new Set<FileStep>()
   const made = new Map<string, FileStep>()
+  const moves: Array<Extract<FileStep, { readonly _tag: "move-directory" }>> = []
   const writes = new Map<string, Extract<FileStep, { readonly _tag: "write-file" }>>()
   /** Takes back the making of a folder, if these steps make it. */
   const unmake = (folder: string): boolean => {
@@ -44,6 +45,17 @@ export const netSteps = (steps: Iterable<FileStep>): ReadonlyArray<FileStep> => 
   const make = (step: FileStep, folder: string): void => {
     folders.add(step)
     made.set(folder, step)
+  }
+  /** Moves a folder, or takes back the last move if this one is its reverse. */
+  const move = (step: Extract<FileStep, { readonly _tag: "move-directory" }>): void => {
+    const last = moves.at(-1)
+    if (last?.from === step.to && last.to === step.from) {
+      moves.pop()
+      folders.delete(last)
+    } else {
+      moves.push(step)
+      folders.add(step)
+    }
   }
   for (const step of steps) {
     switch (step._tag) {
@@ -60,7 +72,7 @@ export const netSteps = (steps: Iterable<FileStep>): ReadonlyArray<FileStep> => 
           writes.set(manifestIn(step.to), { ...write, to: manifestIn(step.to) })
         }
         if (unmake(step.from)) make({ _tag: "create-directory", to: step.to }, step.to)
-        else folders.add(step)
+        else move(step)
         break
       }
       case "trash-directory":

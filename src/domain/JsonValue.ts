@@ -26,9 +26,20 @@ export const isDeeperThan = (value: unknown, levels: number): boolean => {
   return level.size > 0
 }
 
-/** A text that is the same for two values exactly if they say the same; the order of keys says nothing. */
-export const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => a < b ? -1 : 1))
-      : inner)
+/**
+ * A text that is the same for two values exactly if they say the same; the order of keys says nothing. All values that
+ * are no JSON, a circle or a `bigint`, have one text: they are refused elsewhere, and can be named all the same.
+ */
+export const canonicalJson = (value: unknown): string => {
+  try {
+    return JSON.stringify(
+      value,
+      (_, inner: unknown) =>
+        typeof inner === "object" && inner !== null && !Array.isArray(inner)
+          ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => a < b ? -1 : 1))
+          : inner
+    )
+  } catch {
+    return "no JSON"
+  }
+}

@@ -151,8 +151,7 @@ const fromFile = (file: ManifestFile, root: JsonObject): Manifest => ({
   output: {
     format: file.output.format,
     codec: file.output.codec,
-    // The value came out of JSON text, so what the schema calls unknown is JSON.
-    metadata: (file.output.metadata ?? {}) as Output["metadata"]
+    metadata: file.output.metadata ?? {}
   },
   preload: file.preload ?? false,
   artifacts: (file.artifacts ?? []).toSorted((a, b) => a.index - b.index),

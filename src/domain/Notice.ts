@@ -28,6 +28,8 @@ export const notice = (snapshot: Snapshot, looks: ReadonlyArray<Look>, observed:
     if (asset.divergence !== undefined) continue
     // What is durable and not in place yet is no edit of somebody else's; commands on it are refused anyway.
     if (asset.notPublished !== undefined) continue
+    // A folder that was not there is still not there, whatever stands in its way now.
+    if (asset.onDisk === undefined && seen._tag !== "Folder") continue
     const expected = asset.onDisk?.manifestState ?? { _tag: "Absent" }
     const divergence = divergenceBetween(expected, manifestStateOf(seen), observed.at)
     const { notPublished, onDisk } = asset
@@ -46,10 +48,10 @@ export const notice = (snapshot: Snapshot, looks: ReadonlyArray<Look>, observed:
  * An asset root that appeared since the last scan. One that differs from a known one by letter case only may be that one:
  * on some systems a look at "UI/atlas" finds "ui/atlas".
  */
-const discovered = (snapshot: Snapshot, { root, spelling }: Look, seen: RootSeen): Facts | undefined => {
+const discovered = (snapshot: Snapshot, { root }: Look, seen: RootSeen): Facts | undefined => {
   if (seen._tag !== "Folder" || seen.folder === undefined || seen.manifest._tag === "Absent") return undefined
   if (clashOf(root, snapshot) !== undefined) return undefined
-  const onDisk = onDiskOf({ spelling, manifest: seen.manifest, folder: seen.folder }, snapshot.settings)
+  const onDisk = onDiskOf({ spelling: seen.spelling, manifest: seen.manifest, folder: seen.folder }, snapshot.settings)
   return { onDisk, divergence: undefined, notPublished: undefined }
 }
 
@@ -62,5 +64,5 @@ const registryNotice = ({ registryFacts }: Snapshot, observed: Observed) => {
 /** True if two looks found the same files; their times do not show anywhere. */
 const sameFiles = (a: FolderContent, b: FolderContent): boolean => files(a) === files(b)
 
-const files = ({ files, innerRoots, troubles }: FolderContent): string =>
-  JSON.stringify([files.map(({ path, size }) => [path, size]), troubles, innerRoots])
+const files = ({ files, troubles }: FolderContent): string =>
+  JSON.stringify([files.map(({ path, size }) => [path, size]), troubles])

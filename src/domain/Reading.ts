@@ -66,15 +66,14 @@ export const contentOf = (seen: FolderSeen): FolderContent => {
     if (other !== undefined) {
       const reason = `the file names "${other}" and "${spelling}" are the same on some systems`
       troubles.push({ kind: "illegal-name", path: spelling, reason })
-      if (path.success === other.normalize("NFC")) continue
+      continue
     }
     folded.set(key, spelling)
     files.push({ path: path.success, size, mtimeMs })
   }
   return {
     files: files.toSorted((a, b) => compareText(a.path, b.path)),
-    troubles: troubles.toSorted((a, b) => compareText(a.path, b.path)),
-    innerRoots: seen.innerRoots.toSorted(compareText)
+    troubles: troubles.toSorted((a, b) => compareText(a.path, b.path))
   }
 }
 

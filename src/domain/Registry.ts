@@ -21,7 +21,7 @@ export type EntryFault = "invalid-entry" | "illegal-root" | "duplicate-id" | "du
 export interface ReadEntry {
   readonly source: string
   readonly id: number | undefined
-  readonly uuid: string | undefined
+  readonly uuid: AssetUuid | undefined
   readonly root: AssetRoot | undefined
   /** The entry, if all of it could be read. */
   readonly entry: RegistryEntry | undefined

@@ -13,8 +13,9 @@ import { shapeOf, showPath } from "./Shape.ts"
 import { runSteps, type Steps } from "./Steps.ts"
 
 const isId = Schema.is(AssetId)
-/** One more than the largest id is what `next_asset_id` says when all ids were given out. */
-const isNextId = (value: unknown): value is number => isId(value) || value === Number.MAX_SAFE_INTEGER + 1
+/** One that is too low is a diagnostic; one more than the largest id says that all ids were given out. */
+const isNextId = (value: unknown): value is number =>
+  typeof value === "number" && Number.isInteger(value) && value <= Number.MAX_SAFE_INTEGER + 1
 
 /** One entry of the registry file. */
 export const RegistryEntryFile = Schema.Struct({
@@ -164,7 +165,7 @@ export function* readRegistrySteps(bytes: Uint8Array): Steps<Result.Result<Regis
   if (!top.isArray) return fail("registry/invalid-shape", "has no array \"assets\"")
   const nextId = top.nextId === undefined ? undefined : valueOf(top.nextId)
   if (nextId !== undefined && !isNextId(nextId)) {
-    return fail("registry/invalid-shape", "has a next_asset_id that is not a positive integer")
+    return fail("registry/invalid-shape", "has a next_asset_id that is no integer")
   }
   yield
   return Result.succeed(yield* makeRegistry(top.entries, nextId, top.extra))

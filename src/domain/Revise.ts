@@ -140,7 +140,7 @@ export const revise = (
     if (asset === undefined) continue
     const next = follow(root, asset, around)
     const was = before.assets.get(root)
-    assets = assets.set(root, was !== undefined && sameAsset(was, next) ? was : next)
+    assets = assets.set(root, was === undefined ? next : sameAsset(was, next) ? was : keepSummary(was, next))
   }
   const state = { ...around, assets }
   return { state: { ...state, diagnostics: projectDiagnostics(before, state) }, touched }
@@ -152,6 +152,10 @@ const projectDiagnostics = (before: State, after: State): State["diagnostics"] =
     before.registryFacts === after.registryFacts && after.registryFacts.present
     ? before.diagnostics
     : diagnoseProject(after)
+
+/** A list that shows the same of an asset as before shows the same object. */
+const keepSummary = (was: Asset, is: Asset): Asset =>
+  JSON.stringify(was.summary) === JSON.stringify(is.summary) ? { ...is, summary: was.summary } : is
 
 /** True if two versions of an asset show the same; times of files do not show. */
 const sameAsset = (a: Asset, b: Asset): boolean =>

@@ -99,8 +99,6 @@ export interface FolderContent {
   /** Sorted by path. */
   readonly files: ReadonlyArray<AssetFile>
   readonly troubles: ReadonlyArray<Trouble>
-  /** Asset roots inside the folder, relative to it. */
-  readonly innerRoots: ReadonlyArray<string>
 }
 
 /** A listing of a folder and all below it, up to asset roots inside it, as the disk spells it. */
@@ -144,6 +142,10 @@ export interface Look {
 export type RootSeen =
   | {
     readonly _tag: "Absent"
+    /** As it was looked for. */
+    readonly spelling: string
+    /** The nearest folder above that is there, as the disk spells it; empty if that is `assets/` itself. */
+    readonly realParent: string
     /** Folders on the way that are not there, outermost first. */
     readonly missingParents: ReadonlyArray<string>
     /** The device of the nearest folder above that is there. */
@@ -159,6 +161,8 @@ export type RootSeen =
 /** A folder, as a look found it. */
 export interface SeenFolder {
   readonly _tag: "Folder"
+  /** As it was looked for; on some systems the disk spells it with other letter case. */
+  readonly spelling: string
   readonly device: string
   /** Tells it from any other folder whatever its name; absent if it is not made yet. */
   readonly folderId: string | undefined

@@ -2,7 +2,7 @@
  * Small edits of a JSON text that leave every byte around them as it was: key order, indentation, line ends, unknown
  * keys, the end of the file.
  */
-import { type JsonArray, type JsonMember, type JsonNode, type JsonObject, memberOf, valueOf } from "./JsonText.ts"
+import { type JsonArray, type JsonMember, type JsonNode, type JsonObject, valueOf } from "./JsonText.ts"
 import type { JsonValue } from "./JsonValue.ts"
 
 /** Replaces the text between `start` and `end` (exclusive). */
@@ -112,7 +112,7 @@ export const replaceValue = (
   if (node.kind === "object" && isRecord(value)) {
     const kept = node.members.filter((member) => Object.hasOwn(value, member.key))
     if (kept.length > 0) {
-      return [...removeOthers(node, kept), ...setMembers(text, node, value, inner)]
+      return [...removeOthers(node, new Set(kept)), ...setMembers(text, node, value, inner)]
     }
   }
   return [{ start: node.start, end: node.end, text: printValue(value, inner, lineIndent(text, node.start)) }]
@@ -128,12 +128,13 @@ export const setMembers = (
 ): ReadonlyArray<TextEdit> => {
   const inner = layoutIn(text, object, layout)
   const entries = Object.entries(values)
+  const members = new Map(object.members.map((member) => [member.key, member]))
   return [
     ...entries.flatMap(([key, value]) => {
-      const member = memberOf(object, key)
+      const member = members.get(key)
       return member === undefined ? [] : replaceValue(text, member.value, value, inner)
     }),
-    ...insertMembers(text, object, entries.filter(([key]) => memberOf(object, key) === undefined), inner, after)
+    ...insertMembers(text, object, entries.filter(([key]) => !members.has(key)), inner, after)
   ]
 }
 
@@ -163,10 +164,10 @@ const insertMembers = (
  * Removes all members but `kept`, which is not empty: each goes with the comma before it, those ahead of the first kept
  * one with the comma after it.
  */
-const removeOthers = (object: JsonObject, kept: ReadonlyArray<JsonMember>): ReadonlyArray<TextEdit> => {
-  const firstKept = object.members.findIndex((member) => kept.includes(member))
+const removeOthers = (object: JsonObject, kept: ReadonlySet<JsonMember>): ReadonlyArray<TextEdit> => {
+  const firstKept = object.members.findIndex((member) => kept.has(member))
   return object.members.flatMap((member, index) => {
-    if (kept.includes(member)) return []
+    if (kept.has(member)) return []
     const neighbour = object.members[index < firstKept ? index + 1 : index - 1]
     if (neighbour === undefined) return []
     return index < firstKept

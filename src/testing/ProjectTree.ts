@@ -265,11 +265,16 @@ export class ProjectTree {
       }
     }
     const node = this.#nodes.get(spelling)
-    if (node === undefined) return { _tag: "Absent", missingParents, device: this.deviceOf(spelling) }
+    const device = this.deviceOf(spelling)
+    if (node === undefined) {
+      const realParent = parentsOf(spelling).findLast((parent) => this.#nodes.get(parent) === "folder") ?? ""
+      return { _tag: "Absent", spelling, realParent, missingParents, device }
+    }
     if (node !== "folder") return { _tag: node === "link" ? "Link" : "Other" }
     return {
       _tag: "Folder",
-      device: this.deviceOf(spelling),
+      spelling,
+      device,
       folderId: `folder ${spelling}`,
       manifest: this.#file(`${spelling}/asset.json`),
       folder: list === "no" ? undefined : this.#folder(spelling)

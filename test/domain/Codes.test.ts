@@ -237,7 +237,7 @@ const blockers: Readonly<Record<BlockerCode, () => Plan>> = {
     Command.updateContract({ asset: { id: 1 }, name: "n".repeat(200) })
   ),
   "family/unknown": blocked(create({ family: "odd_bank" })),
-  "contract/invalid-name": blocked(create({ name: " " })),
+  "contract/invalid-name": blocked(create({ name: "" })),
   "contract/unknown-format": blocked(create({ output: { format: "x" } })),
   "contract/unknown-codec": blocked(create({ output: { codec: "x" } })),
   "contract/invalid-metadata": blocked(create({ output: { metadata: { tile_size: "x" } } })),

@@ -155,7 +155,10 @@ describe("relocate", () => {
     const observed = opened.tree.observe(opened.snapshot, command)
     const itself = observed.roots.get(root("ui/atlas"))
     if (itself?._tag !== "Folder") throw new Error("the asset was not looked at")
-    const insensitive = { ...observed, roots: new Map(observed.roots).set(root("ui/Atlas"), itself) }
+    const insensitive = {
+      ...observed,
+      roots: new Map(observed.roots).set(root("ui/Atlas"), { ...itself, spelling: "ui/Atlas" })
+    }
     for (const seen of [observed, insensitive]) {
       const made = plan(opened.snapshot, command, seen)
       assert.deepStrictEqual(made.blockers, [])

@@ -177,3 +177,84 @@ const singleOf = (spec: typeof SingleSpec.Type): SingleCommand => {
 /** A command as its spec says. */
 export const commandOf = (spec: typeof CommandSpec.Type): Command =>
   spec.kind === "batch" ? Command.batch({ commands: spec.parts.map(singleOf) }) : singleOf(spec)
+
+/** What is odd about a project: things that the plain model knows nothing of. */
+export const Oddity = oneOf([
+  "folder in another normalization",
+  "link in an asset",
+  "link as a root",
+  "link above roots",
+  "illegal file",
+  "files that collide",
+  "illegal inner root",
+  "unknown keys",
+  "inputsByRole",
+  "carriage returns",
+  "indexes with gaps",
+  "rows with own keys",
+  "entries with own keys",
+  "three entries with one id"
+])
+
+const odd = (change: (manifest: Record<string, unknown>) => Record<string, unknown>) => (tree: ProjectTree): void => {
+  for (const place of tree.roots()) {
+    try {
+      tree.put(
+        `${place}/asset.json`,
+        `${JSON.stringify(change(JSON.parse(tree.text(`${place}/asset.json`) ?? "")), null, 2)}\n`
+      )
+    } catch {
+      // A broken manifest stays as it is.
+    }
+  }
+}
+
+const withRows = (row: (index: number) => Record<string, unknown>) =>
+  odd((json) => ({ ...json, artifacts: [{ ...row(0), file: "one.png" }, { ...row(1), file: "two.png" }] }))
+
+const oddities: Readonly<Record<typeof Oddity.Type, (tree: ProjectTree) => void>> = {
+  "folder in another normalization": (tree) => {
+    tree.remove("\u00e9")
+    tree.put("e\u0301/k/asset.json", manifest({ asset_uuid: testUuid(1) }))
+    tree.put("e\u0301/k/one.png", "one")
+  },
+  "link in an asset": (tree) => tree.putLink("a/link.png"),
+  "link as a root": (tree) => {
+    tree.remove("ui/y")
+    tree.putLink("ui/y")
+  },
+  "link above roots": (tree) => {
+    tree.remove("z")
+    tree.putLink("z")
+  },
+  "illegal file": (tree) => tree.put("a/what?.png", "x"),
+  "files that collide": (tree) => tree.put("a/ONE.png", "x"),
+  "illegal inner root": (tree) => tree.put("ui/x/con/asset.json", manifest()),
+  "unknown keys": odd((json) => ({ note: { deep: [1, "x"] }, ...json, last: null })),
+  inputsByRole: odd((json) => ({ ...json, inputsByRole: { main: ["one.png"] } })),
+  "carriage returns": (tree) => {
+    for (const place of tree.roots()) {
+      tree.put(`${place}/asset.json`, (tree.text(`${place}/asset.json`) ?? "").replaceAll("\n", "\r\n"))
+    }
+  },
+  "indexes with gaps": withRows((index) => ({ index: index * 3 + 1 })),
+  "rows with own keys": withRows((index) => ({ index, note: "mine" })),
+  "entries with own keys": (tree) => {
+    const text = tree.text(".prometeu/index.json")
+    if (text !== undefined) {
+      tree.put(".prometeu/index.json", text.replaceAll("\"included_in_build\"", "\"note\":1e2,\"included_in_build\""))
+    }
+  },
+  "three entries with one id": (tree) => {
+    const places = ["a", "ui/x", "snd"]
+    const entries = places.map((place, n) => entry(1, place, { asset_uuid: testUuid(n + 1) }))
+    tree.put(".prometeu/index.json", registry([...entries, entry(9, "A")]))
+  }
+}
+
+/** A folder as its spec says, made odd. */
+export const oddTreeOf = (spec: typeof ProjectSpec.Type, odds: ReadonlyArray<typeof Oddity.Type>): ProjectTree => {
+  const tree = treeOf(spec)
+  for (const one of odds) oddities[one](tree)
+  return tree
+}

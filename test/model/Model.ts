@@ -243,7 +243,9 @@ const runRegister = (model: Model, root: string, asNew: boolean, uuid: string): 
   const others = [...model.entries, ...model.doubtful.filter((entry) => !replaced.includes(entry))]
   const taken = (candidate: string) => others.some((entry) => entry.asset_uuid === candidate)
   if (!asNew && manifest.asset_uuid !== undefined && taken(manifest.asset_uuid)) return undefined
-  const old = replaced.filter(isWhole).map((entry) => entry.asset_uuid).find((candidate) => !taken(candidate))
+  const old = replaced.map((entry) => entry.asset_uuid).find((candidate) =>
+    candidate !== undefined && !taken(candidate)
+  )
   const identity = asNew ? uuid : manifest.asset_uuid ?? old ?? uuid
   const included = replaced.find(isWhole)?.included_in_build ?? true
   const entry = { asset_id: model.nextId, asset_uuid: identity, root, included_in_build: included }
@@ -262,7 +264,7 @@ const runOnAsset = (
   const entry = entryAt(model, root)
   const manifest = model.manifests[root]
   const onDisk = root in model.manifests
-  const holdsOthers = onDisk && knownRoots(model).some((other) => under(other, root))
+  const holdsOthers = onDisk && Object.keys(model.manifests).some((other) => under(other, root))
   switch (command._tag) {
     case "unregister":
       return entry === undefined ? undefined : withoutEntry(model, root)

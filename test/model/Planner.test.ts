@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
-import type { Command, SingleCommand } from "../../src/domain/Command.ts"
+import { Command, type SingleCommand } from "../../src/domain/Command.ts"
 import { changesNothing, plan } from "../../src/domain/Plan.ts"
 import { previewOf } from "../../src/domain/PlanPreview.ts"
 import { getAssetActions } from "../../src/domain/Queries.ts"
@@ -9,7 +9,7 @@ import { findAsset, readOnlyReason } from "../../src/domain/Snapshot.ts"
 import type { ProjectTree } from "../../src/testing/ProjectTree.ts"
 import { changedPaths, contentOf, promised } from "../support/TreeChanges.ts"
 import { carryOut, manifest, open, planFor, type Project, visible } from "../support/Workspace.ts"
-import { commandOf, CommandSpec, ProjectSpec, treeOf } from "./Generators.ts"
+import { commandOf, CommandSpec, Oddity, oddTreeOf, ProjectSpec, treeOf } from "./Generators.ts"
 import { modelOf, modelRun } from "./Model.ts"
 
 const runs = 3_000
@@ -33,6 +33,7 @@ const tally = () => {
 
 describe(`the planner over ${runs} generated projects`, () => {
   const { count, counts } = tally()
+  const sequences = { applied: 0, refused: 0 }
 
   it.prop(
     "does what a plain model does, refuses what it refuses, and its patch is what a new opening finds",
@@ -90,6 +91,42 @@ describe(`the planner over ${runs} generated projects`, () => {
   )
 
   it.prop(
+    "makes of a batch what its commands make one after the other, or says which of them is refused",
+    { project: ProjectSpec, commands: Commands },
+    ({ commands, project }) => {
+      const opened = open(treeOf(project))
+      // A project that is read-only refuses a batch as a whole.
+      if (readOnlyReason(opened.snapshot) !== undefined) return
+      const parts: Array<SingleCommand> = []
+      let now = opened
+      for (const command of commands.map(commandOf).flatMap((one) => one._tag === "batch" ? one.commands : [one])) {
+        const made = planFor(now, command, 900 + parts.length)
+        const together = planFor(opened, Command.batch({ commands: [...parts, command] }), 900)
+        assert.deepStrictEqual(
+          together.blockers.map(({ code, part }) => [code, part]),
+          made.blockers.map(({ code }) => [code, parts.length]),
+          JSON.stringify([...parts, command])
+        )
+        if (made.blockers.length > 0) sequences.refused++
+        else {
+          now = carryOut(now, made)
+          parts.push(command)
+        }
+      }
+      // An id that was given out and lost again within the batch was not given out; in the sequence it was.
+      const one = carryOut(opened, planFor(opened, Command.batch({ commands: parts }), 900))
+      assert.deepStrictEqual({ ...modelOf(one.tree), nextId: 0 }, { ...modelOf(now.tree), nextId: 0 })
+      assert.deepStrictEqual(visible(one.snapshot), visible(one.tree.open()))
+      if (parts.length > 1) sequences.applied++
+    },
+    { arbitrary: { runs, seed: "batches and sequences" } }
+  )
+
+  it("met many batches, applied and refused", () => {
+    assert.isAbove(Math.min(sequences.applied, sequences.refused), 200)
+  })
+
+  it.prop(
     "never succeeds where an action is disabled, and gives the same reasons",
     { project: ProjectSpec, commands: Commands },
     ({ commands, project }) => {
@@ -106,6 +143,29 @@ describe(`the planner over ${runs} generated projects`, () => {
       }
     },
     { arbitrary: { runs, seed: "actions and plans" } }
+  )
+})
+
+describe(`the planner over ${runs} odd projects`, () => {
+  it.prop(
+    "shows what changes, makes of a batch what its commands make, and patches to what a new opening finds",
+    { project: ProjectSpec, odds: Schema.Array(Oddity).check(Schema.isMaxLength(4)), commands: Commands },
+    ({ commands, odds, project }) => {
+      let now = open(oddTreeOf(project, odds))
+      for (const [step, command] of commands.map(commandOf).entries()) {
+        const made = planFor(now, command, 900 + 100 * step)
+        const preview = previewOf(made, textHash)
+        const next = carryOut(now, made)
+        assert.deepStrictEqual(
+          Object.fromEntries(promised(now.tree, preview)),
+          Object.fromEntries(contentOf(next.tree)),
+          JSON.stringify(command)
+        )
+        assert.deepStrictEqual(visible(next.snapshot), visible(next.tree.open()), JSON.stringify(command))
+        now = next
+      }
+    },
+    { arbitrary: { runs, seed: "odd projects" } }
   )
 })
 

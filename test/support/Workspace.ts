@@ -75,6 +75,7 @@ export const visible = (snapshot: Snapshot) => ({
     registration,
     diagnostics,
     files: onDisk?.files.map(({ path, size }) => [path, size]),
+    troubles: onDisk?.troubles,
     reading: onDisk?.reading,
     manifest: onDisk?.manifestState,
     spelling: onDisk?.spelling
@@ -85,7 +86,9 @@ export const visible = (snapshot: Snapshot) => ({
     ids: Array.from(snapshot.registry.byId.values(), ({ root }) => root),
     uuids: Array.from(snapshot.registry.byUuid.values(), ({ root }) => root),
     doubtful: snapshot.registry.doubtful,
-    nextId: snapshot.registry.nextId
+    nextId: snapshot.registry.nextId,
+    lowNextId: snapshot.registry.lowNextId,
+    extra: snapshot.registry.extra
   },
   folders: Array.from(snapshot.folders),
   carriers: Array.from(snapshot.carriers)

@@ -4,10 +4,10 @@ import * as Result from "effect/Result"
 import { type Asset, manifestOf } from "../Asset.ts"
 import { type Blocker, blocker } from "../Blocker.ts"
 import type { ApplyBankComposition } from "../Command.ts"
-import { capacityUse, indexesAreWhole } from "../Composition.ts"
+import { capacityUse } from "../Composition.ts"
 import { acceptsFile, type Family, familyOf } from "../Family.ts"
-import type { Manifest, ManifestText } from "../Manifest.ts"
-import { rowsOf, setComposition } from "../ManifestEdit.ts"
+import type { ManifestText } from "../Manifest.ts"
+import { isComposedOf, rowsOf, setComposition } from "../ManifestEdit.ts"
 import { parseFile } from "../Path.ts"
 import type { AssetFile } from "../Seen.ts"
 import { type Warning, warning } from "../Warning.ts"
@@ -45,11 +45,6 @@ export const applyBankComposition = onAsset<ApplyBankComposition>({
       })
     })
 })
-
-/** True if the manifest lists these files in this order, with whole indexes. */
-const isComposedOf = ({ artifacts }: Manifest, files: ReadonlyArray<string>): boolean =>
-  indexesAreWhole(artifacts) && artifacts.length === files.length &&
-  artifacts.every(({ file }, place) => file.normalize("NFC") === files[place])
 
 const compositionBlockers = (
   asset: Asset,

@@ -38,12 +38,14 @@ export const planBatch = (planning: Planning, { commands }: Batch): Planned => {
     })
     if (Result.isFailure(planned)) return Result.fail(planned.failure.map(named))
     const effects = planned.success
-    warnings.push(...effects.warnings.map(named))
-    registry.push(...effects.registry)
-    files.push(...effects.files)
+    for (const said of effects.warnings) warnings.push(named(said))
+    for (const change of effects.registry) registry.push(change)
+    for (const step of effects.files) files.push(step)
     for (const [root, after] of effects.facts) facts.set(root, after)
     snapshot = Object.assign({}, snapshot, revise(snapshot, effects).state)
     observed = layOver(observed, effects.files)
   }
-  return possible({ warnings, registry: netChanges(registry), files: netSteps(files), facts })
+  const net = { registry: netChanges(registry), files: netSteps(files) }
+  if (net.registry.length + net.files.length > 0) return possible({ ...net, warnings, facts })
+  return possible({ warnings: [...warnings, warning("command/no-change", "The batch as a whole changes nothing")] })
 }

@@ -1,4 +1,6 @@
 /** What a name and an output may be, for the commands that set them. */
+import * as Schema from "effect/Schema"
+
 import { type Blocker, blocker, type BlockerCode } from "../Blocker.ts"
 import type { OutputInput } from "../Command.ts"
 import { type Family, type Output, outputProblems } from "../Family.ts"
@@ -26,9 +28,11 @@ export const outputOf = (family: Family, input: OutputInput | undefined, before:
 
 /** What keeps a name from being one: it must be a text that can be shown and stored. */
 export const nameBlockers = (name: string, root: string): ReadonlyArray<Blocker> =>
-  name.trim() !== "" && name.isWellFormed() && !/\p{Cc}/u.test(name)
+  name !== "" && name.isWellFormed()
     ? []
     : [blocker("contract/invalid-name", `${JSON.stringify(name)} is no name for the asset at "${root}"`, { root })]
+
+const isJson = Schema.is(Schema.JsonObject)
 
 /** Deeper metadata are not written: with what surrounds them they could not be read again. */
 export const maxMetadataDepth = maxJsonDepth / 2
@@ -39,19 +43,13 @@ export const outputBlockers = (
   input: OutputInput | undefined,
   output: Output,
   root: string
-): ReadonlyArray<Blocker> => [
-  ...(isDeeperThan(input?.metadata, maxMetadataDepth)
-    ? [
-      blocker(
-        "contract/invalid-metadata",
-        `The metadata of "${root}" are nested deeper than ${maxMetadataDepth} levels`,
-        {
-          root
-        }
-      )
-    ]
-    : []),
-  ...outputProblems(family, output).map(({ cause, field }) =>
+): ReadonlyArray<Blocker> => {
+  const metadata = input?.metadata ?? {}
+  if (isDeeperThan(metadata, maxMetadataDepth) || !isJson(metadata)) {
+    const cause = `The metadata of "${root}" are no JSON, or nested deeper than ${maxMetadataDepth} levels`
+    return [blocker("contract/invalid-metadata", cause, { root })]
+  }
+  return outputProblems(family, output).map(({ cause, field }) =>
     blocker(codes[field], `The output of "${root}": ${cause}`, { root })
   )
-]
+}

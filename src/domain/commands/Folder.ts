@@ -19,7 +19,9 @@ const maxNamed = 16
 export const holdsAssets = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> =>
   asset.onDisk === undefined
     ? []
-    : firstInside(snapshot, asset.root, maxNamed).map((inner) => holding(asset, inner.root))
+    : firstInside(snapshot, asset.root, maxNamed)
+      .filter((inner) => inner.onDisk !== undefined)
+      .map((inner) => holding(asset, inner.root))
 
 /** Asset roots inside the folder that appeared since the snapshot looked. */
 export const innerBlockers = (asset: Asset, seen: SeenFolder): ReadonlyArray<Blocker> =>

@@ -82,7 +82,7 @@ const keptUuid = (
     registry.byUuid.get(uuid)?.root ??
       registry.doubtful.find((entry) => entry.uuid === uuid && !replaces.includes(entry))?.source
   if (manifest.uuid === undefined) {
-    const own = replaces.flatMap(({ entry }) => entry === undefined ? [] : [entry.uuid])
+    const own = replaces.flatMap(({ uuid }) => uuid === undefined ? [] : [uuid])
     return Result.succeed(own.find((uuid) => ownerOf(uuid) === undefined))
   }
   const owner = ownerOf(manifest.uuid)

@@ -9,6 +9,7 @@ import * as Result from "effect/Result"
 import { type Asset, manifestOf, type OnDisk } from "../Asset.ts"
 import { blocker } from "../Blocker.ts"
 import type { Relocate } from "../Command.ts"
+import type { FileStep } from "../FileStep.ts"
 import { type AssetRoot, isInside } from "../Path.ts"
 import type { RegistryChange } from "../Registry.ts"
 import { warning } from "../Warning.ts"
@@ -41,13 +42,12 @@ export const relocate = onAsset<Relocate>({
     Result.gen(function*() {
       const to = yield* legalRoot(command.to)
       if (to === asset.root) return yield* nothingToDo(asset, "it is there already")
+      if (asset.onDisk === undefined) return yield* follow(planning, asset, to)
       if (isInside(to, asset.root)) {
         const cause = `"${to}" would lie inside the folder that is moved, "${asset.root}"`
         return yield* Result.fail([blocker("root/inside-itself", cause, at(asset))])
       }
-      return yield* asset.onDisk === undefined
-        ? follow(planning, asset, to)
-        : move(planning, asset, asset.onDisk, to)
+      return yield* move(planning, asset, asset.onDisk, to)
     })
 })
 
@@ -66,7 +66,9 @@ const move = (planning: Planning, asset: Asset, onDisk: OnDisk, to: AssetRoot): 
       registry: entryMoves(asset, to),
       files: [
         ...makeParents(target),
-        { _tag: "move-directory", from: onDisk.spelling, to: target.spelling, folderId: source.folderId }
+        ...(target.itself ? respell(onDisk.spelling, target.spelling, source.folderId) : [
+          { _tag: "move-directory" as const, from: onDisk.spelling, to: target.spelling, folderId: source.folderId }
+        ])
       ],
       facts: new Map([
         [root, undefined],
@@ -74,6 +76,17 @@ const move = (planning: Planning, asset: Asset, onDisk: OnDisk, to: AssetRoot): 
       ])
     })
   })
+
+/** Changes letter case on a disk that does not tell it apart: folder by folder, from the outermost that differs. */
+const respell = (from: string, to: string, folderId: string | undefined): ReadonlyArray<FileStep> => {
+  const [before, after] = [from.split("/"), to.split("/")]
+  return after.flatMap((segment, depth): ReadonlyArray<FileStep> => {
+    if (segment === before[depth]) return []
+    const above = after.slice(0, depth)
+    const step = { from: [...above, before[depth]].join("/"), to: [...above, segment].join("/") }
+    return [{ _tag: "move-directory", ...step, folderId: depth === after.length - 1 ? folderId : undefined }]
+  })
+}
 
 /** Follows a folder that was moved by hand: only the entry changes. */
 const follow = (planning: Planning, asset: Asset, to: AssetRoot): Planned =>

@@ -4,16 +4,18 @@ import * as Result from "effect/Result"
 import { type Blocker, blocker } from "../Blocker.ts"
 import type { FileStep } from "../FileStep.ts"
 import { clashOf, firstInside, outerOf } from "../Neighbours.ts"
-import { type AssetRoot, parentsOf, parseRoot } from "../Path.ts"
-import type { Look } from "../Seen.ts"
+import { type AssetRoot, isInside, parentsOf, parseRoot } from "../Path.ts"
+import type { Look, RootSeen } from "../Seen.ts"
 import type { Snapshot } from "../Snapshot.ts"
-import { obstacleBlockers, type Planning, refused, seenAt } from "./Rule.ts"
+import { obstacleBlockers, type Planning, refused, seenAt, unlessBlocked } from "./Rule.ts"
 
 /** A place that is free for an asset. */
 export interface Target {
   readonly root: AssetRoot
   readonly spelling: string
   readonly device: string
+  /** The folder that moves is there already, under another letter case. */
+  readonly itself: boolean
   /** Folders on the way that have to be made, outermost first. */
   readonly missingParents: ReadonlyArray<string>
 }
@@ -24,13 +26,16 @@ export interface Target {
  */
 const spellingFor = (snapshot: Snapshot, root: AssetRoot): string => {
   for (const parent of parentsOf(root).toReversed()) {
-    const [neighbour] = firstInside(snapshot, parent, 1)
+    const neighbour = firstInside(snapshot, parent, maxAsked).find((asset) => asset.onDisk !== undefined)
     if (neighbour?.onDisk === undefined) continue
     const depth = parent.split("/").length
     return neighbour.onDisk.spelling.split("/").slice(0, depth).join("/") + root.slice(parent.length)
   }
   return root
 }
+
+/** Among so many neighbours one is on disk, in any project that is not all missing. */
+const maxAsked = 64
 
 /** The look at a place that an asset shall have. */
 export const lookAtTarget = (snapshot: Snapshot, input: string, list: Look["list"]): ReadonlyArray<Look> => {
@@ -92,17 +97,26 @@ export const targetAt = (
   const taken = placeTaken(planning.snapshot, root, moving?.root)
   if (taken.length > 0) return Result.fail(taken)
   const seen = seenAt(planning, root)
-  const place = { root, spelling: spellingFor(planning.snapshot, root) }
   if (seen._tag === "Absent") {
-    return Result.succeed({ ...place, device: seen.device, missingParents: seen.missingParents })
+    return Result.map(unlessBlocked(caseBlockers(root, seen)), () => ({ root, itself: false, ...seen }))
   }
   // On a disk that does not tell case apart, a case-only move finds the folder itself at its target.
   if (seen._tag === "Folder" && seen.folderId !== undefined && seen.folderId === moving?.folderId) {
-    return Result.succeed({ ...place, device: seen.device, missingParents: [] })
+    return Result.succeed({ root, itself: true, missingParents: [], ...seen })
   }
   return refused(obstacleBlockers(seen, `"${root}"`, root), [
     blocker("root/taken", `"${root}": something is there on disk`, { root })
   ])
+}
+
+/** A disk that does not tell case apart says where a folder is, and spells it in another way than the root does. */
+const caseBlockers = (
+  root: AssetRoot,
+  { realParent }: Extract<RootSeen, { readonly _tag: "Absent" }>
+): ReadonlyArray<Blocker> => {
+  const real = realParent.normalize("NFC")
+  const cause = `"${root}" lies in a folder that the disk spells "${real}"`
+  return real === "" || isInside(root, real) ? [] : [blocker("root/collision", cause, { root, path: real })]
 }
 
 /** Makes the folders on the way to a root that are not there. */
