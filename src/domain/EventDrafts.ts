@@ -204,17 +204,18 @@ export const appliedDraft = (
   }
 }
 
-/** An operation failed. */
+/** An operation failed; `assets` are the ones it was about. */
 export const failedDraft = (
   action: string,
   operationId: OperationId,
   error: PackerError,
   on: Snapshot,
-  timing: Timing
+  timing: Timing,
+  assets: ReadonlyArray<AssetName> = []
 ): EventDraft => ({
   kind: "action_failed",
   ...about(on, operationId),
   summary: `${action} failed: ${error.message}`,
-  affected_assets: [],
+  affected_assets: assets.slice(0, maxListed),
   details: { ...timed(action, timing), error }
 })

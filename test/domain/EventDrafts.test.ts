@@ -122,6 +122,12 @@ describe("the events of an operation", () => {
     assert.isTrue(isTerminal(draft))
     assert.deepStrictEqual(draft.details, { action: "delete", started_at: 130, duration_ms: 0, error })
     assert.include(draft.summary, error.message)
+    assert.deepStrictEqual(draft.affected_assets, [])
+    const about = [{ root: root("ui/atlas"), assetId: AssetId.make(1) }]
+    assert.deepStrictEqual(
+      failedDraft("delete", operation, error, opened.snapshot, timing, about).affected_assets,
+      about
+    )
   })
 
   it("tell progress in words where there are none", () => {
