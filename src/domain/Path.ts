@@ -119,9 +119,10 @@ const high = /[\ud800-\uffff]/
  * cannot matter it is used, because it is some 20 times faster, and every lookup in a snapshot compares texts.
  */
 export const compareText = (a: string, b: string): number =>
-  a === b ? 0 : high.test(a) && high.test(b) ? comparePoints(a, b) : a < b ? -1 : 1
+  high.test(a) && high.test(b) ? comparePoints(a, b) : a < b ? -1 : a === b ? 0 : 1
 
 const comparePoints = (a: string, b: string): number => {
+  if (a === b) return 0
   let place = 0
   // At the end of a text there is NaN, which equals nothing: the loop ends at the end of the shorter one.
   while (a.charCodeAt(place) === b.charCodeAt(place)) place++

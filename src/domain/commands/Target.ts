@@ -3,7 +3,7 @@ import * as Result from "effect/Result"
 
 import { type Blocker, blocker } from "../Blocker.ts"
 import type { FileStep } from "../FileStep.ts"
-import { clashOf, firstInside, outerOf } from "../Neighbours.ts"
+import { assetsInside, clashOf, firstInside, outerOf } from "../Neighbours.ts"
 import { type AssetRoot, isInside, parentsOf, parseRoot } from "../Path.ts"
 import type { Look, RootSeen } from "../Seen.ts"
 import type { Snapshot } from "../Snapshot.ts"
@@ -26,16 +26,24 @@ export interface Target {
  */
 const spellingFor = (snapshot: Snapshot, root: AssetRoot): string => {
   for (const parent of parentsOf(root).toReversed()) {
-    const neighbour = firstInside(snapshot, parent, maxAsked).find((asset) => asset.onDisk !== undefined)
-    if (neighbour?.onDisk === undefined) continue
-    const depth = parent.split("/").length
-    return neighbour.onDisk.spelling.split("/").slice(0, depth).join("/") + root.slice(parent.length)
+    const spelling = spellingBelow(snapshot, parent)
+    if (spelling === undefined) continue
+    return spelling.split("/").slice(0, parent.split("/").length).join("/") + root.slice(parent.length)
   }
   return root
 }
 
-/** Among so many neighbours one is on disk, in any project that is not all missing. */
+/** Among so many assets one is on disk, in any project that is not all missing. */
 const maxAsked = 64
+
+/** How the disk spells some asset below a folder. */
+const spellingBelow = (snapshot: Snapshot, folder: string): string | undefined => {
+  let asked = 0
+  for (const { onDisk } of assetsInside(snapshot, folder)) {
+    if (onDisk !== undefined || ++asked === maxAsked) return onDisk?.spelling
+  }
+  return undefined
+}
 
 /** The look at a place that an asset shall have. */
 export const lookAtTarget = (snapshot: Snapshot, input: string, list: Look["list"]): ReadonlyArray<Look> => {
