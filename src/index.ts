@@ -25,8 +25,8 @@ export {
 export { defaultSettings, type Settings } from "./domain/Settings.ts"
 
 // The files of a project.
-export { ManifestFile } from "./domain/Manifest.ts"
-export { RegistryEntryFile, RegistryFile } from "./domain/RegistryCodec.ts"
+export { Artifact, type Manifest, ManifestFile, type ManifestProblem } from "./domain/Manifest.ts"
+export { RegistryEntryFile, type RegistryFault, RegistryFile } from "./domain/RegistryCodec.ts"
 
 // What is wrong.
 export { Blocker, BlockerCode, blockerTable } from "./domain/Blocker.ts"
@@ -95,26 +95,33 @@ export {
 } from "./domain/Command.ts"
 export { decodeCommand } from "./domain/CommandInput.ts"
 export { looksOf } from "./domain/commands/AllCommands.ts"
+export type { Effects } from "./domain/commands/Rule.ts"
+export type { FileStep } from "./domain/FileStep.ts"
 export { changesNothing, type Plan, plan } from "./domain/Plan.ts"
 export { previewOf } from "./domain/PlanPreview.ts"
 export { AssetOutcome, EntryView, FilesystemMutation, FileView, Preview, RegistryMutation } from "./domain/Preview.ts"
 export { type Refusal, refusalOf, staleness } from "./domain/Refusal.ts"
+export type { Revision } from "./domain/Revise.ts"
 
 // What the disk showed, and what became of it.
 export { type CommitResult, type DiskFault, settle, type Settled } from "./domain/Commit.ts"
 export { type OpeningFacts, openSnapshot, openSteps } from "./domain/Opening.ts"
 export { advance, type Committed, patch, rememberRegistry } from "./domain/Patch.ts"
 export {
+  type AssetFile,
   type FileSeen,
   type FileState,
   type Fingerprint,
+  type FolderContent,
   type FolderSeen,
   type Hash,
   type Look,
   type Observed,
   type RootScan,
   type RootSeen,
-  type Scan
+  type Scan,
+  type SeenFolder,
+  type Trouble
 } from "./domain/Seen.ts"
 
 // What is told.
