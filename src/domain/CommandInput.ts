@@ -13,7 +13,7 @@ const maxDepth = maxMetadataDepth + 8
 
 /** The form of each kind of command: what is wrong with one is not told in terms of all the others. */
 const forms = new Map<unknown, (input: unknown) => Result.Result<Command, ReadonlyArray<ShapeProblem>>>(
-  Command.members.map((member) => [member.fields._tag.schema.literal, shapeOf<Command>(member)])
+  Command.members.map((member) => [member.fields._tag.schema.literal, shapeOf<Command>(member, "refuse")])
 )
 
 const tagOf = (input: unknown): unknown => Predicate.hasProperty(input, "_tag") ? input._tag : undefined
@@ -23,7 +23,15 @@ const decode = (input: unknown): Result.Result<Command, ReadonlyArray<ShapeProbl
   if (form === undefined) {
     return Result.fail([{ path: ["_tag"], message: `it is none of ${[...forms.keys()].join(", ")}` }])
   }
-  return Result.flatMap(partsOf(input), () => form(input))
+  return Result.flatMap(partsOf(input), () => Result.mapError(form(input), oneForAsset))
+}
+
+/** A reference has three forms; what is wrong with it is told once, not in terms of each. */
+const oneForAsset = (problems: ReadonlyArray<ShapeProblem>): ReadonlyArray<ShapeProblem> => {
+  const others = problems.filter(({ path }) => path[0] !== "asset")
+  return others.length === problems.length
+    ? problems
+    : [{ path: ["asset"], message: "an asset is named by one of id, uuid and root" }, ...others]
 }
 
 /** Looks at each command of a batch by itself. */

@@ -194,6 +194,8 @@ describe("commands from hosts without types", () => {
     ["another tag", { _tag: "build" }],
     ["a missing field", { _tag: "register" }],
     ["a wrong type", { _tag: "register", root: 7 }],
+    ["a misspelt key", { _tag: "updateContract", asset: { id: 1 }, nam: "new" }],
+    ["two names for one asset", { _tag: "delete", asset: { id: 1, root: "a" } }],
     ["a batch in a batch", { _tag: "batch", commands: [{ _tag: "batch", commands: [] }] }],
     ["a circle", circle],
     ["a deep value", { _tag: "create", root: "a", name: "a", family: "tile_bank", output: { metadata: { deep } } }],
