@@ -128,6 +128,18 @@ describe("an asset whose folder is gone", () => {
   })
 })
 
+describe("an asset that is found around others", () => {
+  it("makes them nested at once", () => {
+    const opened = project({ "a/b/asset.json": withUuid(1), "a/c/d/asset.json": withUuid(2) })
+    opened.tree.put("a/asset.json", withUuid(3))
+    const found = run(opened, Command.register({ root: "a" }))
+    assert.deepStrictEqual(codes(findAsset(found.snapshot, { root: "a/c/d" })?.diagnostics ?? []), [
+      "workspace/nested-root"
+    ])
+    assertAsReopened(found)
+  })
+})
+
 describe("letter case on a disk that does not tell it apart", () => {
   const upper = project({ "UI/x/asset.json": withUuid(1), [index]: registry([entry(1, "UI/x")]) })
   const seeing = (command: Command, looks: Readonly<Record<string, RootSeen>>) => {
