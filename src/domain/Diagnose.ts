@@ -1,7 +1,7 @@
 /** What is wrong with an asset and with a project, as it follows from what is known of them. */
 import type { Asset, Facts, OnDisk } from "./Asset.ts"
 import { capacityUse, indexesAreWhole, selectedRows } from "./Composition.ts"
-import { assetSubject, type Diagnostic, diagnostic, type DiagnosticCode } from "./Diagnostic.ts"
+import { assetSubject, type Diagnostic, diagnostic, type DiagnosticCode, listed } from "./Diagnostic.ts"
 import { divergenceCause, divergenceCode } from "./Divergence.ts"
 import { familyOf, outputProblems } from "./Family.ts"
 import type { Manifest } from "./Manifest.ts"
@@ -155,9 +155,6 @@ const rowCauses = {
   "artifacts/duplicate-file": (file: string) => `its artifact "${file}" is listed twice`,
   "artifacts/wrong-kind": (file: string) => `its family does not accept files like "${file}"`
 }
-
-const listed = (items: ReadonlyArray<string>, most: number): string =>
-  items.slice(0, most).join(", ") + (items.length > most ? " and more" : "")
 
 const quoted = (places: ReadonlyArray<string>): string => listed(places.map((place) => `"${place}"`), 3)
 

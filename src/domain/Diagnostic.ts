@@ -268,3 +268,7 @@ export const diagnostic = (
 /** How messages name an asset: by its name where the manifest tells it, and by its root. */
 export const assetSubject = (root: string, name?: string): string =>
   name === undefined ? `Asset at "${root}"` : `Asset "${name}" at "${root}"`
+
+/** The first of some items, for a message that stays a sentence. */
+export const listed = (items: ReadonlyArray<string>, most: number): string =>
+  items.slice(0, most).join(", ") + (items.length > most ? " and more" : "")

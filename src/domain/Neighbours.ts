@@ -126,17 +126,17 @@ export function* assetsInside(snapshot: Pick<Neighbours, "assets">, folder: stri
   }
 }
 
-/** The first assets below a folder, in order, one of them left out if so asked. */
+/** The first assets below a folder, in order, of those that are asked for. */
 export const firstInside = (
-  snapshot: Pick<Neighbours, "assets">,
+  around: Pick<Neighbours, "assets">,
   folder: string,
   limit: number,
-  except?: AssetRoot
+  isAskedFor: (asset: Asset) => boolean
 ): ReadonlyArray<Asset> => {
   const found: Array<Asset> = []
-  for (const asset of assetsInside(snapshot, folder)) {
+  for (const asset of assetsInside(around, folder)) {
     if (found.length >= limit) break
-    if (asset.root !== except) found.push(asset)
+    if (isAskedFor(asset)) found.push(asset)
   }
   return found
 }

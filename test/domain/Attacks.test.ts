@@ -1,8 +1,10 @@
 /** Counterexamples that once broke the rules, each with the rule it broke. */
 import { assert, describe, it } from "@effect/vitest"
+import { Result } from "effect"
 import { Command } from "../../src/domain/Command.ts"
 import { changesNothing, plan } from "../../src/domain/Plan.ts"
 import { previewOf } from "../../src/domain/PlanPreview.ts"
+import { getAssetActions } from "../../src/domain/Queries.ts"
 import type { RootSeen } from "../../src/domain/Seen.ts"
 import { findAsset } from "../../src/domain/Snapshot.ts"
 import { contentHash, ProjectTree, testUuid } from "../../src/testing/ProjectTree.ts"
@@ -128,6 +130,21 @@ describe("an asset whose folder is gone", () => {
   })
 })
 
+describe("an asset that holds another", () => {
+  it("is not moved, however many others are registered in it and missing", () => {
+    const missing = Array.from({ length: 40 }, (_, n) => entry(n + 10, `a/b${n}`))
+    const { snapshot } = project({
+      "a/asset.json": withUuid(1),
+      "a/z/asset.json": withUuid(2),
+      [index]: registry(missing)
+    })
+    const actions = Result.getOrThrow(getAssetActions(snapshot, { root: "a" })).actions
+    assert.deepStrictEqual(codes(actions.find(({ action }) => action === "delete")?.blockers ?? []), [
+      "root/holds-asset"
+    ])
+  })
+})
+
 describe("an asset that is found around others", () => {
   it("makes them nested at once", () => {
     const opened = project({ "a/b/asset.json": withUuid(1), "a/c/d/asset.json": withUuid(2) })
@@ -230,6 +247,8 @@ describe("what is large", () => {
     const rows = numbers.map((n) => `{ "file": ${n}, "index": "x" }`).join(", ")
     const wrong = project({ "a/asset.json": manifest().replace("\"output\"", `"artifacts": [${rows}],\n  "output"`) })
     assert.isAtLeast(findAsset(wrong.snapshot, { root: "a" })?.diagnostics.length ?? 0, many)
+    const [refusal] = planFor(wrong, Command.updateContract({ ...at("a"), name: "x" })).blockers
+    assert.isBelow(refusal?.message.length ?? Infinity, 500)
     const metadata = { tile_size: 8, ...Object.fromEntries(numbers.map((n) => [`key${n}`, n])) }
     const wide = run(
       project({ "a/asset.json": manifest() }),

@@ -3,6 +3,7 @@ import * as Result from "effect/Result"
 
 import type { Asset, Facts, OnDisk } from "../Asset.ts"
 import { type Blocker, blocker } from "../Blocker.ts"
+import { listed } from "../Diagnostic.ts"
 import type { FileStep } from "../FileStep.ts"
 import { type Manifest, type ManifestText, readManifest } from "../Manifest.ts"
 import { readingOf } from "../Reading.ts"
@@ -22,7 +23,7 @@ export const manifestBlockers = (asset: Asset): ReadonlyArray<Blocker> => {
     return [blocker("root/missing", `${subjectOf(asset)}: its folder is not there`, at(asset))]
   }
   if (asset.onDisk.reading._tag === "Valid") return []
-  const causes = asset.onDisk.reading.problems.map((problem) => problem.cause).join(", ")
+  const causes = listed(asset.onDisk.reading.problems.map((problem) => problem.cause), 3)
   return [blocker("manifest/invalid", `${subjectOf(asset)}: ${causes}`, { ...at(asset), path: "asset.json" })]
 }
 

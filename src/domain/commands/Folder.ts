@@ -19,8 +19,7 @@ const maxNamed = 16
 export const holdsAssets = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> =>
   asset.onDisk === undefined
     ? []
-    : firstInside(snapshot, asset.root, maxNamed)
-      .filter((inner) => inner.onDisk !== undefined)
+    : firstInside(snapshot, asset.root, maxNamed, (inner) => inner.onDisk !== undefined)
       .map((inner) => holding(asset, inner.root))
 
 /** Asset roots inside the folder that appeared since the snapshot looked. */

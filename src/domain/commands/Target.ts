@@ -76,7 +76,7 @@ const placeTaken = (snapshot: Snapshot, root: AssetRoot, moving?: AssetRoot): Re
   const outer = parentsOf(root).find((parent) =>
     parent !== moving && snapshot.assets.get(parent as AssetRoot) !== undefined
   )
-  const [inner] = firstInside(snapshot, root, 1, moving)
+  const [inner] = firstInside(snapshot, root, 1, (asset) => asset.root !== moving)
   return [
     ...(outer === undefined ? [] : [
       blocker("root/nested", `${subject} lies inside the asset at "${outer}"`, { root, path: outer })
