@@ -162,7 +162,8 @@ const main = () => {
         operationId: OperationId.make("bench"),
         plan: made,
         fingerprints: new Map(),
-        notPublished: new Map()
+        notPublished: new Map(),
+        diverged: new Map()
       }
       return { plan: () => plan(snapshot, command, observed), patch: () => patch(snapshot, committed) }
     })

@@ -2,11 +2,14 @@
 import * as Result from "effect/Result"
 
 import { assetSubject } from "./Diagnostic.ts"
-import { CommitFailed, CommitUncertain } from "./Errors.ts"
+import { type Divergence, divergenceCause } from "./Divergence.ts"
+import { CommitFailed, CommitUncertain, Diverged, type DivergedFile } from "./Errors.ts"
+import type { FileStep } from "./FileStep.ts"
 import type { OperationId } from "./Identity.ts"
 import type { Committed } from "./Patch.ts"
 import type { AssetRoot } from "./Path.ts"
 import type { Plan } from "./Plan.ts"
+import type { RegistryChange } from "./Registry.ts"
 import type { Fingerprint } from "./Seen.ts"
 import { type Warning, warning } from "./Warning.ts"
 
@@ -17,15 +20,34 @@ export interface DiskFault {
   readonly errno: string
 }
 
+/** What a plan asks to be made durable as one. */
+export interface Change {
+  readonly operationId: OperationId
+  readonly files: ReadonlyArray<FileStep>
+  readonly registry: ReadonlyArray<RegistryChange>
+  /** Kept with the change, and given back if recovery finishes it: what the caller was to be told. */
+  readonly receipt: string
+}
+
+/** Why a change was refused before its commit point: nothing has changed. */
+export type Unstaged =
+  /** The disk refused. */
+  | { readonly _tag: "Absent"; readonly fault: DiskFault }
+  /** What is on disk is no longer what was planned on. */
+  | { readonly _tag: "Outdated"; readonly files: ReadonlyArray<typeof DivergedFile.Type> }
+
 /** How a commit ended. */
 export type CommitResult =
-  /** Before the commit point: nothing has changed. */
-  | { readonly _tag: "Absent"; readonly fault: DiskFault }
-  /** Durable, and every file in place but those of the roots in `notPublished`. */
+  | Unstaged
+  /**
+   * Durable, and every file in place but those of the roots in `notPublished`, which is tried again, and in `diverged`,
+   * where somebody else wrote in the last moment: that is left as it is.
+   */
   | {
     readonly _tag: "Durable"
     readonly fingerprints: ReadonlyMap<AssetRoot, Fingerprint>
     readonly notPublished: ReadonlyMap<AssetRoot, string>
+    readonly diverged: ReadonlyMap<AssetRoot, Divergence>
   }
   /** The disk would not say: only the next opening can tell. */
   | { readonly _tag: "Unknown"; readonly fault: DiskFault }
@@ -41,21 +63,28 @@ export const settle = (
   operationId: OperationId,
   plan: Pick<Plan, "facts" | "registry" | "warnings">,
   result: CommitResult
-): Result.Result<Settled, CommitFailed | CommitUncertain> => {
+): Result.Result<Settled, CommitFailed | CommitUncertain | Diverged> => {
   switch (result._tag) {
     case "Absent":
       return Result.fail(new CommitFailed({ ...result.fault }))
+    case "Outdated":
+      return Result.fail(new Diverged({ files: result.files }))
     case "Unknown":
       return Result.fail(new CommitUncertain({ ...result.fault }))
     case "Durable": {
-      const { fingerprints, notPublished } = result
+      const { diverged, fingerprints, notPublished } = result
       const late = Array.from(
         notPublished,
         ([root, cause]) => warning("commit/not-published", `${assetSubject(root)}: ${cause}`, { root })
       )
+      const overtaken = Array.from(
+        diverged,
+        ([root, found]) =>
+          warning("commit/overtaken", `${assetSubject(root)}: ${divergenceCause("asset.json", found)}`, { root })
+      )
       return Result.succeed({
-        committed: { operationId, plan, fingerprints, notPublished },
-        warnings: [...plan.warnings, ...late]
+        committed: { operationId, plan, fingerprints, notPublished, diverged },
+        warnings: [...plan.warnings, ...late, ...overtaken]
       })
     }
   }

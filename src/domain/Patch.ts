@@ -1,5 +1,6 @@
 /** What is visible after a commit: the next snapshot, out of the one before and the plan that became durable. */
 import type { Facts } from "./Asset.ts"
+import type { Divergence } from "./Divergence.ts"
 import { Generation, type OperationId } from "./Identity.ts"
 import { type AssetRoot, compareText } from "./Path.ts"
 import type { Plan } from "./Plan.ts"
@@ -15,15 +16,17 @@ export interface Committed {
   readonly fingerprints: ReadonlyMap<AssetRoot, Fingerprint>
   /** The roots whose files could not be put in place yet, and why. */
   readonly notPublished: ReadonlyMap<AssetRoot, string>
+  /** The roots where somebody else wrote while the plan was put in place. */
+  readonly diverged: ReadonlyMap<AssetRoot, Divergence>
 }
 
 /** The snapshot after a commit. */
-export const patch = (snapshot: Snapshot, { fingerprints, notPublished, operationId, plan }: Committed): Snapshot => {
+export const patch = (snapshot: Snapshot, { diverged, fingerprints, notPublished, operationId, plan }: Committed): Snapshot => {
   const facts = new Map(Array.from(plan.facts, ([root, after]) => {
     if (after?.onDisk === undefined) return [root, after] as const
     const fingerprint = fingerprints.get(root)
     const real: Facts = {
-      divergence: after.divergence,
+      divergence: diverged.get(root) ?? after.divergence,
       notPublished: notPublished.get(root),
       onDisk: fingerprint === undefined
         ? after.onDisk

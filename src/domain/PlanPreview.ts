@@ -34,7 +34,13 @@ export const previewOf = (plan: Plan, hash: Hash): Preview => {
 
 const outcomeOf = (plan: Plan): ReadonlyArray<AssetOutcome> => {
   const { on } = plan
-  const after = patch(on, { operationId: previewing, plan, fingerprints: new Map(), notPublished: new Map() })
+  const after = patch(on, {
+    operationId: previewing,
+    plan,
+    fingerprints: new Map(),
+    notPublished: new Map(),
+    diverged: new Map()
+  })
   if (after === on || after.change === undefined) return []
   const { added, removed, updated } = after.change
   return [...added, ...updated, ...removed].map((root) => {

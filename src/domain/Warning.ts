@@ -32,6 +32,10 @@ export const warningTable = {
   "commit/not-published": row(
     "The change is durable, but its files could not be put in place yet; this is tried again.",
     "close programs that hold the files open"
+  ),
+  "commit/overtaken": row(
+    "The change is durable, but somebody else wrote one of its files in the last moment: that is left as it is, and what was to be written is kept in the trash.",
+    "compare the two, and refresh the asset to adopt what is on disk"
   )
 } as const satisfies Record<string, CodeRow>
 

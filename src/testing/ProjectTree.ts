@@ -162,7 +162,13 @@ export class ProjectTree {
   carryOut(snapshot: Snapshot, plan: Plan, operationId: OperationId): Snapshot {
     const noticed = plan.noticed === undefined ? snapshot : advance(snapshot, plan.noticed, operationId)
     if (plan.blockers.length > 0) return noticed
-    const after = patch(noticed, { operationId, plan, fingerprints: this.#apply(plan.files), notPublished: new Map() })
+    const after = patch(noticed, {
+      operationId,
+      plan,
+      fingerprints: this.#apply(plan.files),
+      notPublished: new Map(),
+      diverged: new Map()
+    })
     return plan.registry.length > 0 ? this.#checkpoint(after) : after
   }
 

@@ -166,7 +166,8 @@ const notPublished = (opened: Project): Project => {
   const settled = settle(operation, made, {
     _tag: "Durable",
     fingerprints: new Map(),
-    notPublished: new Map([[root("ui/atlas"), "asset.json is held open"]])
+    notPublished: new Map([[root("ui/atlas"), "asset.json is held open"]]),
+    diverged: new Map()
   })
   return { ...opened, snapshot: patch(opened.snapshot, Result.getOrThrow(settled).committed) }
 }
@@ -282,7 +283,15 @@ const warnings: Readonly<Record<WarningCode, () => ReadonlyArray<Warning>>> = {
     const made = planFor(project(atlas), rename)
     const late = new Map([[root("ui/atlas"), "asset.json is held open"]])
     return Result.getOrThrow(
-      settle(operation, made, { _tag: "Durable", fingerprints: new Map(), notPublished: late })
+      settle(operation, made, { _tag: "Durable", fingerprints: new Map(), notPublished: late, diverged: new Map() })
+    ).warnings
+  },
+  "commit/overtaken": () => {
+    const made = planFor(project(atlas), rename)
+    const found = { expected: { _tag: "Absent" }, found: { _tag: "NoFile" }, noticedAt: 0 } as const
+    const diverged = new Map([[root("ui/atlas"), found]])
+    return Result.getOrThrow(
+      settle(operation, made, { _tag: "Durable", fingerprints: new Map(), notPublished: new Map(), diverged })
     ).warnings
   }
 }

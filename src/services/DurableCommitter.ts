@@ -1,0 +1,106 @@
+/** Makes planned changes durable, all or nothing, and finishes or discards what a crash left. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+
+import type { Change, CommitResult, Unstaged } from "../domain/Commit.ts"
+import type { Divergence } from "../domain/Divergence.ts"
+import type { RegistryConflict } from "../domain/Errors.ts"
+import type { OperationId } from "../domain/Identity.ts"
+import type { AssetRoot } from "../domain/Path.ts"
+import type { Registry, RegistryChange } from "../domain/Registry.ts"
+import type { FileState, Fingerprint } from "../domain/Seen.ts"
+import type { DiskError } from "./Disk.ts"
+
+/** A change that is ready to be committed: all that can be refused for its own sake was not. */
+export interface Staged {
+  readonly change: Change
+}
+
+/** A change that an earlier opening made durable and did not bring to its end. */
+export interface Finished {
+  readonly operationId: OperationId
+  /** What was given along with the change. */
+  readonly receipt: string
+}
+
+/** A file that recovery left alone because somebody else changed it; what was to be there is kept. */
+export interface Overtaken {
+  readonly operationId: OperationId
+  readonly path: string
+  readonly root: AssetRoot
+  readonly divergence: Divergence
+  /** Where the bytes are that were to be written, below `assets/`; absent if a folder was to be moved. */
+  readonly kept: string | undefined
+}
+
+/** Why nothing can be committed. */
+export type Standstill =
+  /** The folder cannot be written. */
+  | { readonly _tag: "Unwritable"; readonly fault: DiskError }
+  /** A flush failed: the disk would not say what is durable. Only opening the project again settles that. */
+  | { readonly _tag: "Uncertain"; readonly fault: DiskError }
+  /** Somebody removed or replaced the lock or the journal. */
+  | { readonly _tag: "Dispossessed"; readonly path: string }
+  /** The journal is damaged in its middle, or is no journal. It was not touched. */
+  | { readonly _tag: "JournalCorrupt"; readonly path: string; readonly offset: number; readonly cause: string }
+  /** Changes of the registry that are durable here contradict the file. They are kept until somebody decides. */
+  | { readonly _tag: "RegistryConflict"; readonly conflict: RegistryConflict }
+
+/** What opening found of an earlier one, and did about it. */
+export interface Recovery {
+  readonly finished: ReadonlyArray<Finished>
+  /** Operations whose record was written and never became durable: they did not happen. */
+  readonly discarded: ReadonlyArray<OperationId>
+  readonly overtaken: ReadonlyArray<Overtaken>
+}
+
+/** The end of a change that was durable and could not be put in place at first. */
+export type LatePublication =
+  | { readonly _tag: "Published"; readonly root: AssetRoot; readonly fingerprint: Fingerprint | undefined }
+  /** Somebody else wrote to the place meanwhile: that is left as it is. */
+  | { readonly _tag: "Overtaken"; readonly root: AssetRoot; readonly divergence: Divergence }
+
+/**
+ * Makes planned changes durable, all or nothing.
+ *
+ * A change is first staged, which touches nothing that anyone sees and meets every refusal there may be; then it is
+ * committed, together with others if need be, with one flush of the journal. From then on it will be visible, whatever
+ * happens. Building the layer finishes what an earlier opening left; ending its scope leaves plain files and an empty
+ * journal. The registry file follows within a second, off the way of the commands.
+ */
+export class DurableCommitter extends Context.Service<DurableCommitter, {
+  readonly recovery: Recovery
+  /** Why nothing can be committed any more, if so. */
+  readonly standstill: Effect.Effect<Standstill | undefined>
+  /**
+   * Prepares a change: looks once more at all it was planned on, and writes its new files aside. It may build on what was
+   * staged before and is not committed yet. Nothing is left behind if it is refused.
+   */
+  readonly stage: (change: Change) => Effect.Effect<Staged, Unstaged>
+  /** Takes back what was staged and shall not be committed: what was staged after it goes first. */
+  readonly discard: (staged: Staged) => Effect.Effect<void>
+  /**
+   * Makes staged changes durable and puts their files in place, in order; `registry` is the one after all of them. One
+   * flush for all, unless folders are moved. Gives one result for each.
+   */
+  readonly commit: (
+    staged: ReadonlyArray<Staged>,
+    registry: Registry
+  ) => Effect.Effect<ReadonlyArray<CommitResult>>
+  /** What the registry file should be, and what it is: equal unless somebody else wrote it. */
+  readonly registryFile: Effect.Effect<{ readonly expected: FileState; readonly found: FileState }>
+  /** Registry changes that are durable in the journal and not in the registry file yet, in order. */
+  readonly unsaved: Effect.Effect<ReadonlyArray<RegistryChange>>
+  /**
+   * Goes on from a registry file that somebody else wrote: `registry` is what shall be there, `state` the file that was
+   * read for it, and what was unsaved is in it or given up.
+   */
+  readonly adoptRegistry: (registry: Registry, state: FileState) => Effect.Effect<void>
+  /** Tries again to put in place what could not be yet, and tells what came of it. */
+  readonly publishLate: Effect.Effect<ReadonlyArray<LatePublication>>
+  /**
+   * Brings everything to its plain file, durably, and empties the journal; gives the roots that are still not in place,
+   * because then it cannot.
+   */
+  readonly flush: Effect.Effect<ReadonlyArray<AssetRoot>>
+}>()("prometeu-packer/services/DurableCommitter") {}
