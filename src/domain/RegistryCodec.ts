@@ -181,20 +181,44 @@ export const printEntry = (entry: RegistryEntry): string =>
     JSON.stringify(entry.root)
   },"included_in_build":${entry.included}${entry.extra}}`
 
-/** The canonical text of a registry. */
-export const printRegistry = (registry: Registry): string => {
+/** Prints the canonical text of a registry in steps. */
+export function* printRegistrySteps(registry: Registry): Steps<Uint8Array> {
   const [last] = registry.byId.slice(registry.byId.size - 1, 1)
   const largest = registry.doubtful.reduce((id, entry) => Math.max(id, entry.id ?? 0), last?.id ?? 0)
-  const entries = [
-    ...Array.from(registry.byRoot.values(), printEntry),
-    ...registry.doubtful.map((entry) => entry.source)
-  ]
-  const head = [
-    "\"schema_version\": 1",
-    ...(registry.nextId > largest + 1 ? [`"next_asset_id": ${registry.nextId}`] : [])
-  ]
-  const assets = `"assets": [\n${entries.map((entry) => `    ${entry}`).join(",\n")}${
-    entries.length === 0 ? "" : "\n"
-  }  ]`
-  return `{\n${[...head, assets, ...registry.extra].map((part) => `  ${part}`).join(",\n")}\n}\n`
+  const pieces: Array<Uint8Array> = []
+  const print = (text: string) => pieces.push(encoder.encode(text))
+  print("{\n  \"schema_version\": 1,\n")
+  if (registry.nextId > largest + 1) print(`  "next_asset_id": ${registry.nextId},\n`)
+  print("  \"assets\": [\n")
+  let lines: Array<string> = []
+  let left = registry.byRoot.size + registry.doubtful.length
+  const add = (entry: string): boolean => {
+    lines.push(`    ${entry}${--left > 0 ? "," : ""}\n`)
+    if (lines.length < sliceSize) return false
+    print(lines.join(""))
+    lines = []
+    return true
+  }
+  for (const entry of registry.byRoot.values()) if (add(printEntry(entry))) yield
+  for (const entry of registry.doubtful) if (add(entry.source)) yield
+  print(lines.join(""))
+  print(`${["  ]", ...registry.extra.map((part) => `  ${part}`)].join(",\n")}\n}\n`)
+  yield
+  return joined(pieces)
 }
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+const joined = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const bytes = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
+}
+
+/** The canonical text of a registry. */
+export const printRegistry = (registry: Registry): string => decoder.decode(runSteps(printRegistrySteps(registry)))

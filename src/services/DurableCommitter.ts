@@ -43,8 +43,11 @@ export type Standstill =
   | { readonly _tag: "Dispossessed"; readonly path: string }
   /** The journal is damaged in its middle, or is no journal. It was not touched. */
   | { readonly _tag: "JournalCorrupt"; readonly path: string; readonly offset: number; readonly cause: string }
-  /** Changes of the registry that are durable here contradict the file. They are kept until somebody decides. */
-  | { readonly _tag: "RegistryConflict"; readonly conflict: RegistryConflict }
+  /**
+   * Changes of the registry that are durable here contradict the file, or the file cannot be read (then there is no
+   * `conflict` to tell). They are kept until somebody decides.
+   */
+  | { readonly _tag: "RegistryConflict"; readonly conflict: RegistryConflict | undefined }
 
 /** What opening found of an earlier one, and did about it. */
 export interface Recovery {
@@ -60,6 +63,24 @@ export type LatePublication =
   /** Somebody else wrote to the place meanwhile: that is left as it is. */
   | { readonly _tag: "Overtaken"; readonly root: AssetRoot; readonly divergence: Divergence }
 
+/** A registry file that somebody else wrote, and what becomes of the changes that had not reached it. */
+export interface RegistryAdoption {
+  /** The file that was read. */
+  readonly state: FileState
+  /** What shall be in it: with the unsaved changes, or without. */
+  readonly registry: Registry
+  /** True if the unsaved changes are given up, for good. */
+  readonly givesUp: boolean
+}
+
+/** How far everything is in its plain file. */
+export interface Flushed {
+  /** True if the journal is empty: every plain file is current and durable. */
+  readonly isComplete: boolean
+  /** The roots whose files cannot be put in place yet. */
+  readonly late: ReadonlyArray<AssetRoot>
+}
+
 /**
  * Makes planned changes durable, all or nothing.
  *
@@ -74,14 +95,15 @@ export class DurableCommitter extends Context.Service<DurableCommitter, {
   readonly standstill: Effect.Effect<Standstill | undefined>
   /**
    * Prepares a change: looks once more at all it was planned on, and writes its new files aside. It may build on what was
-   * staged before and is not committed yet. Nothing is left behind if it is refused.
+   * staged before and is not committed yet; one that moves folders is staged and committed alone. Nothing is left behind
+   * if it is refused.
    */
   readonly stage: (change: Change) => Effect.Effect<Staged, Unstaged>
   /** Takes back what was staged and shall not be committed: what was staged after it goes first. */
   readonly discard: (staged: Staged) => Effect.Effect<void>
   /**
-   * Makes staged changes durable and puts their files in place, in order; `registry` is the one after all of them. One
-   * flush for all, unless folders are moved. Gives one result for each.
+   * Makes staged changes durable with one flush and puts their files in place, in order; `registry` is the one before
+   * them. Gives one result for each.
    */
   readonly commit: (
     staged: ReadonlyArray<Staged>,
@@ -91,16 +113,10 @@ export class DurableCommitter extends Context.Service<DurableCommitter, {
   readonly registryFile: Effect.Effect<{ readonly expected: FileState; readonly found: FileState }>
   /** Registry changes that are durable in the journal and not in the registry file yet, in order. */
   readonly unsaved: Effect.Effect<ReadonlyArray<RegistryChange>>
-  /**
-   * Goes on from a registry file that somebody else wrote: `registry` is what shall be there, `state` the file that was
-   * read for it, and what was unsaved is in it or given up.
-   */
-  readonly adoptRegistry: (registry: Registry, state: FileState) => Effect.Effect<void>
+  /** Goes on from a registry file that somebody else wrote. */
+  readonly adoptRegistry: (adoption: RegistryAdoption) => Effect.Effect<void, DiskError>
   /** Tries again to put in place what could not be yet, and tells what came of it. */
   readonly publishLate: Effect.Effect<ReadonlyArray<LatePublication>>
-  /**
-   * Brings everything to its plain file, durably, and empties the journal; gives the roots that are still not in place,
-   * because then it cannot.
-   */
-  readonly flush: Effect.Effect<ReadonlyArray<AssetRoot>>
+  /** Brings everything to its plain file, durably, and empties the journal, as far as that can be done now. */
+  readonly flush: Effect.Effect<Flushed>
 }>()("prometeu-packer/services/DurableCommitter") {}

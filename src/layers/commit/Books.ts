@@ -1,0 +1,51 @@
+/** What the committer knows of the changes that only the journal keeps safe so far. */
+import type { Registry, RegistryChange } from "../../domain/Registry.ts"
+import type { FileState } from "../../domain/Seen.ts"
+import type { Standstill } from "../../services/DurableCommitter.ts"
+import { encodeRecord, type JournalRecord, type RecordStep } from "../journal/Record.ts"
+import type { StagedFile } from "./Staging.ts"
+import { noneUnflushed, type Unflushed } from "./Unflushed.ts"
+
+/** A durable change that the journal has to keep yet. */
+export interface Entry {
+  /** How many changes there were when files of it were put in place last. */
+  count: number
+  readonly record: JournalRecord
+  readonly files: ReadonlyMap<string, StagedFile>
+  /** The steps that have to be done again after a crash: those that are not durable in their place. */
+  steps: ReadonlyArray<RecordStep>
+  /** The steps that are not in place at all. */
+  left: ReadonlySet<RecordStep>
+  /** The registry changes that are not in its file. */
+  registry: ReadonlyArray<RegistryChange>
+}
+
+/** All that the committer keeps in mind. */
+export interface Books {
+  standstill: Standstill | undefined
+  /** How many changes were committed in this opening. */
+  count: number
+  /** In the order of the journal. */
+  entries: ReadonlyArray<Entry>
+  /** The registry after the last change; nothing as long as none touched it. */
+  registry: Registry | undefined
+  /** What the registry file is if nobody else wrote it. */
+  registryFile: FileState
+  readonly unflushed: Unflushed
+}
+
+/** The books of an opening, with what an earlier one could not bring to its end. */
+export const openBooks = (
+  { entries, registryFile, standstill }: Pick<Books, "entries" | "registryFile" | "standstill">
+): Books => ({ standstill, count: 0, entries, registry: undefined, registryFile, unflushed: noneUnflushed() })
+
+/** What the journal has to keep of a change, as it is written there. */
+export const recordOf = ({ record, registry, steps }: Pick<Entry, "record" | "registry" | "steps">): Uint8Array =>
+  encodeRecord({ ...record, registry, steps })
+
+/** Everything that is not in its plain file yet. */
+export const unsavedChanges = ({ entries }: Pick<Books, "entries">): ReadonlyArray<RegistryChange> =>
+  entries.flatMap(({ registry }) => registry)
+
+/** True if a change waits for files to be put in place. */
+export const isLate = ({ left }: Entry): boolean => left.size > 0

@@ -1,0 +1,117 @@
+/**
+ * Bringing what the journal keeps to its plain files, so that the journal may forget it.
+ *
+ * The long parts, flushing and writing the registry, work on a state that was taken before and stand in nobody's way;
+ * commits go on meanwhile. Only the short ends need the committer to itself: taking that state, and forgetting, which
+ * is one rename and the header of a new epoch. What was committed in between is carried into that epoch.
+ */
+import * as Effect from "effect/Effect"
+
+import type { Registry } from "../../domain/Registry.ts"
+import { printRegistrySteps } from "../../domain/RegistryCodec.ts"
+import { type FileState, type Fingerprint, sameContent, stateOf } from "../../domain/Seen.ts"
+import type { DiskError } from "../../services/Disk.ts"
+import { makeBreather } from "../Breather.ts"
+import type { Journal } from "../journal/Journal.ts"
+import { seeFile } from "../Sight.ts"
+import { writeWhole } from "../WholeWrite.ts"
+import { type Books, isLate, recordOf, unsavedChanges } from "./Books.ts"
+import type { StagedFile } from "./Staging.ts"
+import type { Terms } from "./Terms.ts"
+import { flushNoted } from "./Unflushed.ts"
+
+/** What the registry file is now. What was not touched since is not read again. */
+export const lookAtRegistry = Effect.fnUntraced(function*({ disk, folder, hash }: Terms, expected: FileState) {
+  const stat = yield* disk.stat(folder.registry)
+  if (expected._tag === "File" && stat?.kind === "file") {
+    const { inode, mtimeMs, size } = expected.fingerprint
+    if (stat.size === size && stat.mtimeMs === mtimeMs && stat.inode === inode) return expected
+  }
+  const own = yield* disk.stat(folder.own)
+  if (own?.kind === "link") return { _tag: "Link" } satisfies FileState
+  return stateOf(yield* seeFile(disk, folder.registry, Number.MAX_SAFE_INTEGER, hash))
+})
+
+/** Writes a registry aside, durably. */
+export const writeAside = Effect.fnUntraced(function*({ disk, folder, hash, host }: Terms, registry: Registry) {
+  const breather = yield* makeBreather
+  const bytes = yield* breather.run(printRegistrySteps(registry))
+  const path = `${folder.stage}/${yield* host.unique}`
+  const file = yield* disk.open(path, "create")
+  const write = Effect.gen(function*() {
+    for (let at = 0; at < bytes.length; at += slice) {
+      yield* breather.pause
+      yield* writeWhole(file, at, bytes.subarray(at, at + slice))
+    }
+    yield* file.flush
+    const { inode, mtimeMs, size } = yield* file.stat
+    yield* breather.pause
+    const fingerprint: Fingerprint = { hash: hash(bytes), size, mtimeMs, inode }
+    return { path, fingerprint } satisfies StagedFile
+  })
+  const written = yield* Effect.onError(
+    write,
+    () => Effect.ignore(Effect.andThen(Effect.ignore(file.close), disk.removeFile(path)))
+  )
+  yield* file.close
+  return written
+})
+
+/** How much of the registry is written at once. */
+const slice = 1024 * 1024
+
+/** Puts a registry that was written aside in its place, unless somebody else has written there. */
+export const putRegistry = Effect.fnUntraced(function*(terms: Terms, books: Books, { fingerprint, path }: StagedFile) {
+  const { disk, folder } = terms
+  if (!sameContent(books.registryFile, yield* lookAtRegistry(terms, books.registryFile))) {
+    yield* disk.removeFile(path)
+    return false
+  }
+  yield* disk.rename(path, folder.registry)
+  books.registryFile = { _tag: "File", fingerprint }
+  yield* disk.flushFolder(folder.own)
+  yield* disk.flushFolder(folder.stage)
+  return true
+})
+
+/** Runs the short parts, so that nothing else is committed or looked at meanwhile. */
+export type Alone = <A>(effect: Effect.Effect<A, DiskError>) => Effect.Effect<A, DiskError>
+
+/**
+ * Makes durable what was committed so far, with the registry file if `withRegistry`, and lets the journal forget it; what
+ * is left has room for `needed` bytes more. What cannot be put in its place yet, and a registry file that somebody else
+ * wrote, keep their changes in the journal.
+ */
+export const checkpoint = Effect.fnUntraced(function*(
+  terms: Terms,
+  books: Books,
+  journal: Journal,
+  { alone, needed, withRegistry }: { readonly alone: Alone; readonly needed: number; readonly withRegistry: boolean }
+) {
+  const taken = yield* alone(Effect.sync(() => ({ count: books.count, registry: books.registry })))
+  const { count, registry } = taken
+  yield* flushNoted(terms, books.unflushed, count)
+  const isBehind = withRegistry && registry !== undefined && unsavedChanges(books).length > 0
+  const aside = isBehind ? yield* writeAside(terms, registry) : undefined
+  const finish = Effect.gen(function*() {
+    const isSaved = aside !== undefined && (yield* putRegistry(terms, books, aside))
+    const after = books.entries.map((entry) => {
+      if (entry.count > count) return { entry, steps: entry.steps, registry: entry.registry }
+      const steps = entry.steps.filter((step) => entry.left.has(step))
+      return { entry, steps, registry: isSaved ? [] : entry.registry }
+    })
+    const isLighter = after.some(({ entry, registry, steps }) =>
+      steps.length < entry.steps.length || registry.length < entry.registry.length
+    )
+    if (!isLighter && journal.room().left >= needed) return
+    const kept = after.filter(({ registry, steps }) => steps.length + registry.length > 0)
+    yield* journal.rotate(kept.map(({ entry, registry, steps }) => recordOf({ ...entry, registry, steps })), needed)
+    for (const { entry, registry, steps } of kept) Object.assign(entry, { registry, steps })
+    books.entries = kept.map(({ entry }) => entry)
+  })
+  yield* alone(finish)
+})
+
+/** The roots whose files are not in place, and why a checkpoint cannot be complete. */
+export const lateRoots = (books: Books) =>
+  [...new Set(books.entries.filter(isLate).flatMap(({ left }) => [...left].flatMap((step) => "root" in step ? [step.root] : [])))]

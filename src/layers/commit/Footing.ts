@@ -1,0 +1,172 @@
+/**
+ * Looking once more, before a change is committed, at all that it was planned on.
+ *
+ * The look goes through what the change itself does first (a folder it makes, or moves), and through what was staged
+ * before it and is not committed yet. What else is on the way must be on disk, must be a folder and no link, and must let
+ * names be changed in it: a missing permission shows here and not when it is too late to say no.
+ */
+import * as Effect from "effect/Effect"
+
+import type { Change, Unstaged } from "../../domain/Commit.ts"
+import type { DivergedFile } from "../../domain/Errors.ts"
+import type { FileStep } from "../../domain/FileStep.ts"
+import { isInside, parentsOf } from "../../domain/Path.ts"
+import { type FileState, sameContent, showState, stateOf } from "../../domain/Seen.ts"
+import { DiskError, type DiskKind, type DiskStat } from "../../services/Disk.ts"
+import { makeBreather } from "../Breather.ts"
+import { seeFile } from "../Sight.ts"
+import { absolute, folderOf, rootAt, type Terms } from "./Terms.ts"
+
+/** What is staged and not committed yet, as far as later changes build on it. */
+export interface Underway {
+  readonly changes: Set<Change>
+  readonly folders: Set<string>
+  readonly files: Map<string, Uint8Array>
+}
+
+type FolderStep = Exclude<FileStep, { readonly _tag: "write-file" }>
+type WriteStep = Extract<FileStep, { readonly _tag: "write-file" }>
+
+/** Where the thing is that has a path after some steps. */
+type Place =
+  | { readonly _tag: "OnDisk"; readonly path: string }
+  | { readonly _tag: "Made" }
+  | { readonly _tag: "Written"; readonly bytes: Uint8Array }
+  | { readonly _tag: "Gone" }
+
+const gone: Place = { _tag: "Gone" }
+const made: Place = { _tag: "Made" }
+
+/** Follows a path back through folder steps, the last one first. */
+const placeBefore = (steps: ReadonlyArray<FolderStep>, underway: Underway, path: string): Place => {
+  let now = path
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const step = steps[i]
+    if (step === undefined) continue
+    if (step._tag === "create-directory") {
+      if (now === step.to) return made
+      if (isInside(now, step.to)) return gone
+    } else {
+      if (step._tag === "move-directory" && (now === step.to || isInside(now, step.to))) {
+        now = step.from + now.slice(step.to.length)
+      } else if (now === step.from || isInside(now, step.from)) return gone
+    }
+  }
+  const bytes = underway.files.get(now)
+  if (bytes !== undefined) return { _tag: "Written", bytes }
+  return underway.folders.has(now) ? made : { _tag: "OnDisk", path: now }
+}
+
+const kindNames: Readonly<Record<DiskKind, string>> = {
+  file: "a file",
+  folder: "a folder",
+  link: "a symbolic link",
+  other: "something that is no file and no folder"
+}
+const showKind = (stat: DiskStat | undefined): string => stat === undefined ? "nothing" : kindNames[stat.kind]
+
+const outdated = (folder: string, expected: string, found: string): Unstaged => ({
+  _tag: "Outdated",
+  files: [{ root: rootAt(folder), expected, found }]
+})
+
+const refused = (fault: DiskError): Unstaged => ({ _tag: "Absent", fault })
+
+/** Fails if the ground that a change was planned on is another one now. */
+export const checkFooting = Effect.fnUntraced(function*(terms: Terms, underway: Underway, change: Change) {
+  const { disk, hash } = terms
+  const steps: Array<FolderStep> = []
+  const sound = new Set<string>()
+  const statAt = (path: string) => Effect.mapError(disk.stat(absolute(terms, path)), refused)
+
+  /** The folder that a name is in exists and can be written, and no link leads there. */
+  const checkWay = Effect.fnUntraced(function*(path: string) {
+    for (const parent of ["", ...parentsOf(path)]) {
+      if (sound.has(parent)) continue
+      const place: Place = parent === "" ? { _tag: "OnDisk", path: "" } : placeBefore(steps, underway, parent)
+      if (place._tag === "OnDisk") {
+        const stat = yield* statAt(place.path)
+        if (stat?.kind !== "folder") return yield* Effect.fail(outdated(parent, "a folder", showKind(stat)))
+      } else if (place._tag !== "Made") return yield* Effect.fail(outdated(parent, "a folder", "nothing"))
+      // What a step does to a folder does not make another one unsound: plans move no folder that others go through.
+      sound.add(parent)
+    }
+    const parent = folderOf(path)
+    const place: Place = parent === "" ? { _tag: "OnDisk", path: "" } : placeBefore(steps, underway, parent)
+    if (place._tag !== "OnDisk") return
+    const there = absolute(terms, place.path)
+    if (!(yield* Effect.mapError(disk.isWritable(there), refused))) {
+      return yield* Effect.fail(refused(new DiskError({ call: "isWritable", path: there, errno: "EACCES" })))
+    }
+  })
+
+  const checkFree = Effect.fnUntraced(function*(path: string, itself?: string) {
+    const place = placeBefore(steps, underway, path)
+    if (place._tag === "Gone") return
+    const stat = place._tag === "OnDisk" ? yield* statAt(place.path) : undefined
+    if (place._tag === "OnDisk" && stat === undefined) return
+    // On a disk that does not tell letter case apart, a folder is in its own way.
+    if (itself !== undefined && stat?.inode === itself) return
+    return yield* Effect.fail(outdated(path, "nothing", stat === undefined ? "a folder" : showKind(stat)))
+  })
+
+  const checkFolder = Effect.fnUntraced(function*(step: Extract<FolderStep, { readonly from: string }>) {
+    yield* checkWay(step.from)
+    const place = placeBefore(steps, underway, step.from)
+    if (place._tag === "Made") return undefined
+    const stat = place._tag === "OnDisk" ? yield* statAt(place.path) : undefined
+    if (stat?.kind !== "folder") return yield* Effect.fail(outdated(step.from, "a folder", showKind(stat)))
+    if (step.folderId !== undefined && stat.inode !== step.folderId) {
+      return yield* Effect.fail(outdated(step.from, "the folder of the asset", "another folder"))
+    }
+    return stat.inode
+  })
+
+  const checkFile = Effect.fnUntraced(function*({ before, to }: WriteStep) {
+    yield* checkWay(to)
+    const place = placeBefore(steps, underway, to)
+    let found: FileState = { _tag: "Absent" }
+    if (place._tag === "Written") found = { _tag: "Planned", bytes: place.bytes }
+    else if (place._tag === "Made") found = { _tag: "NoFile" }
+    else if (place._tag === "OnDisk") {
+      const limit = before._tag === "File" ? before.fingerprint.size : 0
+      const path = absolute(terms, place.path)
+      const seen = yield* seeFile(disk, path, limit, hash)
+      if (seen._tag === "Unreadable") {
+        return yield* Effect.fail(refused(new DiskError({ call: "readFile", path, errno: seen.reason })))
+      }
+      found = stateOf(seen)
+    }
+    if (sameContent(before, found)) return
+    const files: ReadonlyArray<typeof DivergedFile.Type> = [
+      { root: rootAt(folderOf(to)), expected: showState(before), found: showState(found) }
+    ]
+    return yield* Effect.fail<Unstaged>({ _tag: "Outdated", files })
+  })
+
+  const breather = yield* makeBreather
+  for (const step of change.files) {
+    yield* breather.pause
+    switch (step._tag) {
+      case "create-directory":
+        yield* checkWay(step.to)
+        yield* checkFree(step.to)
+        steps.push(step)
+        break
+      case "move-directory": {
+        const inode = yield* checkFolder(step)
+        yield* checkWay(step.to)
+        yield* checkFree(step.to, inode)
+        steps.push(step)
+        break
+      }
+      case "trash-directory":
+        yield* checkFolder(step)
+        steps.push(step)
+        break
+      case "write-file":
+        yield* checkFile(step)
+        break
+    }
+  }
+})

@@ -1,0 +1,118 @@
+/** Bringing a durable change to its places, step by step, and what its caller is told of it. */
+import * as Effect from "effect/Effect"
+
+import type { CommitResult, Unstaged } from "../../domain/Commit.ts"
+import type { Divergence } from "../../domain/Divergence.ts"
+import type { AssetRoot } from "../../domain/Path.ts"
+import { type Fingerprint, showState } from "../../domain/Seen.ts"
+import type { DiskError } from "../../services/Disk.ts"
+import type { LatePublication } from "../../services/DurableCommitter.ts"
+import type { RecordStep } from "../journal/Record.ts"
+import type { Books, Entry } from "./Books.ts"
+import { keep } from "./Keeping.ts"
+import { movesFolders, publishStep } from "./Publishing.ts"
+import type { Terms } from "./Terms.ts"
+
+type Durable = Extract<CommitResult, { readonly _tag: "Durable" }>
+
+/** What came of putting a change in place. */
+export type Placed =
+  /** It is visible, as far as the result tells. With a `doubt`, a flush between its steps failed. */
+  | { readonly _tag: "Durable"; readonly result: Durable; readonly doubt: DiskError | undefined }
+  /** Its first step was refused and nothing of it is visible. */
+  | { readonly _tag: "Untouched"; readonly refusal: Unstaged }
+
+/** The asset that a step is about; a folder that is made is about what goes into it. */
+const rootOf = (step: RecordStep): AssetRoot | undefined => step._tag === "MakeFolder" ? undefined : step.root
+
+const withLeft = (entry: Entry, without: RecordStep): void => {
+  entry.left = new Set([...entry.left].filter((step) => step !== without))
+}
+
+/** Keeps what was to be written where somebody else wrote; that a disk refuses even this takes nothing from anyone. */
+const keepPlanned = Effect.fnUntraced(function*(terms: Terms, { files, record }: Entry, step: RecordStep) {
+  if (step._tag !== "PutFile") return
+  const { bytes, path, root } = step
+  yield* Effect.ignore(keep(terms, record.operationId, root, "the asset.json that was to be written", bytes))
+  const staged = files.get(path)
+  if (staged !== undefined) yield* Effect.ignore(terms.disk.removeFile(staged.path))
+})
+
+/**
+ * Carries out the steps of a change that are not in place. If it `canStop`, it does when the first of them is refused:
+ * then nothing of it is visible, and it can still be taken back.
+ */
+const carryOut = Effect.fnUntraced(function*(terms: Terms, books: Books, entry: Entry, canStop: boolean) {
+  const isOrdered = movesFolders(entry.record)
+  const publishing = { ...terms, unflushed: books.unflushed, count: entry.count }
+  const fingerprints = new Map<AssetRoot, Fingerprint>()
+  const notPublished = new Map<AssetRoot, string>()
+  const diverged = new Map<AssetRoot, Divergence>()
+  let doubt: DiskError | undefined
+  for (const [index, step] of [...entry.left].entries()) {
+    const root = rootOf(step)
+    const publication = yield* publishStep(publishing, step, entry.files, isOrdered)
+    if (publication._tag === "Done") {
+      withLeft(entry, step)
+      const file = step._tag === "PutFile" ? entry.files.get(step.path) : undefined
+      if (root !== undefined && file !== undefined) fingerprints.set(root, file.fingerprint)
+      continue
+    }
+    if (publication._tag === "Overtaken") {
+      const { divergence } = publication
+      if (canStop && index === 0) return { _tag: "Untouched", refusal: outdated(root, divergence) } satisfies Placed
+      yield* keepPlanned(terms, entry, step)
+      withLeft(entry, step)
+      if (root !== undefined) diverged.set(root, divergence)
+      continue
+    }
+    const { fault } = publication
+    if (publication._tag === "InDoubt") doubt = fault
+    else if (canStop && index === 0) return { _tag: "Untouched", refusal: { _tag: "Absent", fault } } satisfies Placed
+    if (root !== undefined) notPublished.set(root, fault.message)
+    // What follows a move may need it: everything behind it waits.
+    if (isOrdered) break
+  }
+  for (const step of entry.left) {
+    const root = rootOf(step)
+    if (root !== undefined && !notPublished.has(root)) notPublished.set(root, "an earlier step is not done yet")
+  }
+  return { _tag: "Durable", result: { _tag: "Durable", fingerprints, notPublished, diverged }, doubt } satisfies Placed
+})
+
+const outdated = (root: AssetRoot | undefined, { expected, found }: Divergence): Unstaged => {
+  const file = { expected: showState(expected), found: showState(found) }
+  return { _tag: "Outdated", files: [root === undefined ? file : { root, ...file }] }
+}
+
+/** Puts a change in place that has just become durable. */
+export const publishEntry = (
+  terms: Terms,
+  books: Books,
+  entry: Entry,
+  canStop: boolean
+): Effect.Effect<Placed> => carryOut(terms, books, entry, canStop)
+
+/** Tries again to put in place what could not be. */
+export const publishLate = Effect.fnUntraced(function*(terms: Terms, books: Books) {
+  const told: Array<LatePublication> = []
+  for (const entry of books.entries) {
+    if (entry.left.size === 0) continue
+    const waiting = new Set([...entry.left].flatMap((step) => rootOf(step) ?? []))
+    // A checkpoint that is under way has taken its count: what is put in place now is not among what it flushes.
+    entry.count = ++books.count
+    const placed = yield* carryOut(terms, books, entry, false)
+    if (placed._tag === "Untouched") continue
+    const { doubt, result } = placed
+    if (doubt !== undefined) books.standstill ??= { _tag: "Uncertain", fault: doubt }
+    for (const root of waiting) {
+      const divergence = result.diverged.get(root)
+      if (divergence !== undefined) told.push({ _tag: "Overtaken", root, divergence })
+      else if (!result.notPublished.has(root)) {
+        told.push({ _tag: "Published", root, fingerprint: result.fingerprints.get(root) })
+      }
+    }
+  }
+  return told
+})
+

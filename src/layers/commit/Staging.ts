@@ -1,0 +1,155 @@
+/** Writing the files of a change aside, so that a disk that refuses them does so before anything has happened. */
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+
+import type { Change } from "../../domain/Commit.ts"
+import type { FileStep } from "../../domain/FileStep.ts"
+import type { AssetName } from "../../domain/Identity.ts"
+import type { FileState, Fingerprint } from "../../domain/Seen.ts"
+import { DiskError } from "../../services/Disk.ts"
+import { makeBreather } from "../Breather.ts"
+import type { JournalRecord, RecordStep } from "../journal/Record.ts"
+import { writeWhole } from "../WholeWrite.ts"
+import { absolute, folderOf, rootAt, type Terms } from "./Terms.ts"
+
+/** A file that waits for its place. */
+export interface StagedFile {
+  readonly path: string
+  readonly fingerprint: Fingerprint
+}
+
+/** A change with all its files written aside. */
+export interface StagedChange {
+  readonly change: Change
+  readonly record: JournalRecord
+  /** By the place they shall have. */
+  readonly files: ReadonlyMap<string, StagedFile>
+  /** The folder in the trash that was made for it. */
+  readonly trash: string | undefined
+}
+
+/** Writes a file that nobody sees yet; a refused one leaves nothing behind. Larger ones are made durable at once. */
+export const stageFile = Effect.fnUntraced(function*(terms: Terms, bytes: Uint8Array, durable: boolean) {
+  const { disk, folder, hash, host } = terms
+  const path = `${folder.stage}/${yield* host.unique}`
+  const file = yield* disk.open(path, "create")
+  const write = Effect.gen(function*() {
+    yield* writeWhole(file, 0, bytes)
+    const { inode, mtimeMs, size } = yield* file.stat
+    if (size !== bytes.length) return yield* new DiskError({ call: "write", path, errno: "EIO" })
+    if (durable) yield* file.flush
+    return { path, fingerprint: { hash: hash(bytes), size, mtimeMs, inode } } satisfies StagedFile
+  })
+  const staged = yield* Effect.onError(write, () => Effect.ignore(Effect.andThen(file.close, disk.removeFile(path))))
+  yield* Effect.onError(file.close, () => Effect.ignore(disk.removeFile(path)))
+  return staged
+})
+
+type TrashStep = Extract<FileStep, { readonly _tag: "trash-directory" }>
+
+/** What `meta.json` in a folder of the trash says of the things beside it. */
+export interface TrashMeta {
+  readonly operation: string
+  readonly entries: ReadonlyArray<{ readonly name: string; readonly what: string; readonly asset: AssetName }>
+}
+
+/**
+ * Makes a folder in the trash, with its `meta.json`, all durable; gives its path below `assets/`. The path begins with the
+ * time, so that the oldest sorts first.
+ */
+export const makeTrash = Effect.fnUntraced(function*(terms: Terms, meta: TrashMeta) {
+  const { disk, folder, host } = terms
+  const time = DateTime.formatIso(yield* DateTime.now).replaceAll(":", "")
+  const path = `${folder.trash}/${time}-${yield* host.unique}`
+  yield* disk.makeFolder(path)
+  const fill = Effect.gen(function*() {
+    const file = yield* disk.open(`${path}/meta.json`, "create")
+    const write = writeWhole(file, 0, new TextEncoder().encode(`${JSON.stringify(meta, undefined, 2)}\n`))
+    yield* Effect.onError(Effect.andThen(write, file.flush), () => Effect.ignore(file.close))
+    yield* file.close
+    yield* disk.flushFolder(path)
+    yield* disk.flushFolder(folder.trash)
+  })
+  yield* Effect.onError(fill, () => removeTrash(terms, path))
+  return path.slice(folder.assets.length + 1)
+})
+
+/** Removes a folder of the trash into which nothing was moved. */
+export const removeTrash = ({ disk }: Terms, path: string): Effect.Effect<void> =>
+  Effect.ignore(disk.removeFile(`${path}/meta.json`)).pipe(
+    Effect.andThen(Effect.ignore(disk.removeFolder(path)))
+  )
+
+const hashBefore = (terms: Terms, before: FileState): string | undefined => {
+  if (before._tag === "File") return before.fingerprint.hash
+  return before._tag === "Planned" ? terms.hash(before.bytes) : undefined
+}
+
+/** Writes the files of a change aside, and says what the journal has to keep of it. Refused, it leaves nothing behind. */
+export const stageChange = Effect.fnUntraced(function*(terms: Terms, change: Change) {
+  const { disk, folder, settings } = terms
+  const files = new Map<string, StagedFile>()
+  const trashed = change.files.filter((step): step is TrashStep => step._tag === "trash-directory")
+  let trash: string | undefined
+  const stageAll = Effect.gen(function*() {
+    if (trashed.length > 0) {
+      const entries = trashed.map(({ asset }, index) => ({ name: String(index + 1), what: "the deleted folder", asset }))
+      trash = yield* makeTrash(terms, { operation: change.operationId, entries })
+    }
+    let blobs = false
+    const steps: Array<RecordStep> = []
+    const breather = yield* makeBreather
+    for (const step of change.files) {
+      yield* breather.pause
+      switch (step._tag) {
+        case "create-directory":
+          steps.push({ _tag: "MakeFolder", path: step.to })
+          break
+        case "move-directory": {
+          const { folderId, from, to } = step
+          steps.push({ _tag: "MoveFolder", from, to, folder: folderId, root: rootAt(to) })
+          break
+        }
+        case "trash-directory": {
+          const { asset, folderId, from } = step
+          const to = `${trash ?? ""}/${trashed.indexOf(step) + 1}`
+          steps.push({ _tag: "MoveFolder", from, to, folder: folderId, root: asset.root })
+          break
+        }
+        case "write-file": {
+          const { before, bytes, to } = step
+          const isBlob = bytes.length > settings.inlineBytes
+          const staged = yield* stageFile(terms, bytes, isBlob)
+          blobs ||= isBlob
+          files.set(to, staged)
+          steps.push({
+            _tag: "PutFile",
+            path: to,
+            root: rootAt(folderOf(to)),
+            before: hashBefore(terms, before),
+            after: staged.fingerprint.hash,
+            blob: isBlob ? staged.path.slice(folder.stage.length + 1) : undefined,
+            bytes
+          })
+          break
+        }
+      }
+    }
+    if (blobs) yield* disk.flushFolder(folder.stage)
+    return steps
+  })
+  const steps = yield* Effect.onError(stageAll, () => unstage(terms, files, trash))
+  const { operationId, receipt, registry } = change
+  const record: JournalRecord = { operationId, receipt, registry, steps }
+  return { change, record, files, trash } satisfies StagedChange
+})
+
+/** Removes what was staged for a change that does not happen. */
+export const unstage = Effect.fnUntraced(function*(
+  terms: Terms,
+  files: ReadonlyMap<string, StagedFile>,
+  trash: string | undefined
+) {
+  for (const { path } of files.values()) yield* Effect.ignore(terms.disk.removeFile(path))
+  if (trash !== undefined) yield* removeTrash(terms, absolute(terms, trash))
+})

@@ -1,0 +1,135 @@
+/**
+ * The journal on disk: written ahead, recycled, never erased.
+ *
+ * Its file is as long as it will be and filled with zeros before it is used, so that a flush has no length and no place
+ * on the disk to make durable besides the bytes. See `Frames.ts` for what stands in it, and why.
+ */
+import * as Effect from "effect/Effect"
+
+import type { DiskError, DiskFile } from "../../services/Disk.ts"
+import { Disk } from "../../services/Disk.ts"
+import { HostInfo } from "../../services/HostInfo.ts"
+import { ProjectFolder } from "../../services/ProjectFolder.ts"
+import { writeWhole } from "../WholeWrite.ts"
+import { encodeFrames, encodeHeader, firstRegion, framedLength, type Header, type JournalContent, slots } from "./Frames.ts"
+
+/** Why records were not appended. */
+export type AppendFault =
+  /** They may be there in part; nothing made them durable. */
+  | { readonly _tag: "NotWritten"; readonly fault: DiskError }
+  /** Nobody knows whether they are durable. */
+  | { readonly _tag: "NotFlushed"; readonly fault: DiskError }
+
+/** The journal of a project whose lock is held. */
+export interface Journal {
+  /** True as long as the path of the journal leads to the file that is written. */
+  readonly isInPlace: Effect.Effect<boolean, DiskError>
+  /** How many bytes of records this epoch can still take, and how many any could. */
+  readonly room: () => { readonly left: number; readonly whole: number }
+  /** Writes records behind the last one and makes them durable with one flush. */
+  readonly append: (bodies: ReadonlyArray<Uint8Array>) => Effect.Effect<void, AppendFault>
+  /**
+   * Begins a new epoch that holds only these records: all others are forgotten, in the moment in which its header is
+   * durable. What they did has to be durable before. Where the new epoch could not take `needed` bytes more, the journal
+   * is made anew, larger.
+   */
+  readonly rotate: (carried: ReadonlyArray<Uint8Array>, needed: number) => Effect.Effect<void, DiskError>
+  readonly close: Effect.Effect<void, DiskError>
+}
+
+/** The file that is written now. */
+interface Open {
+  readonly file: DiskFile
+  readonly inode: string
+  readonly header: Header
+  /** Where its header stands, how many bytes of its region are taken. */
+  readonly slot: number
+  readonly used: number
+}
+
+/** How many bytes are written at once when a journal is filled with zeros. */
+const slice = 1024 * 1024
+
+/** Takes over the journal that was read, or makes the first one of a project. `size` is what a new one's epochs hold. */
+export const openJournal = Effect.fnUntraced(function*(found: JournalContent | undefined, size: number) {
+  const disk = yield* Disk
+  const host = yield* HostInfo
+  const folder = yield* ProjectFolder
+  const { self } = host
+  const runtime = yield* disk.stat(folder.runtime)
+  const identity = { folder: runtime?.inode ?? "", ...(self.boot === undefined ? {} : { boot: self.boot }) }
+  const bodiesLength = (bodies: ReadonlyArray<Uint8Array>) =>
+    bodies.reduce((length, body) => length + framedLength(body), 0)
+
+  const reopen = Effect.fnUntraced(function*(header: Header, slot: number, used: number) {
+    const file = yield* disk.open(folder.journal, "update")
+    const { inode } = yield* Effect.onError(file.stat, () => Effect.ignore(file.close))
+    return { file, inode, header, slot, used } satisfies Open
+  })
+
+  /** Makes a new file that holds only these records, and puts it in the place of the journal. */
+  const replace = Effect.fnUntraced(function*(next: Header, bodies: ReadonlyArray<Uint8Array>) {
+    const temporary = `${folder.journal}-${yield* host.unique}`
+    const file = yield* disk.open(temporary, "create")
+    const fill = Effect.gen(function*() {
+      const end = next.start + 2 * next.size
+      for (let at = 0; at < end; at += slice) yield* writeWhole(file, at, new Uint8Array(Math.min(slice, end - at)))
+      yield* writeWhole(file, slots[0], encodeHeader(next))
+      const frames = encodeFrames(bodies, { carried: true, epoch: next.epoch, first: next.lsn + 1 })
+      yield* writeWhole(file, next.start, frames)
+      yield* file.flush
+    })
+    const discard = Effect.ignore(disk.removeFile(temporary))
+    yield* Effect.onError(Effect.ensuring(fill, Effect.ignore(file.close)), () => discard)
+    yield* Effect.onError(disk.rename(temporary, folder.journal), () => discard)
+    yield* disk.flushFolder(folder.runtime)
+    return yield* reopen(next, slots[0], bodiesLength(bodies))
+  })
+
+  let open: Open = found === undefined
+    ? yield* replace({ epoch: 1, lsn: 0, start: firstRegion, size, ...identity }, [])
+    : yield* reopen(found.header, found.slot, bodiesLength(found.frames.map((frame) => frame.body)))
+  let lastLsn = open.header.lsn + (found?.frames.length ?? 0)
+  let lastEpoch = Math.max(open.header.epoch, found?.topEpoch ?? 0)
+
+  const journal: Journal = {
+    isInPlace: Effect.map(disk.stat(folder.journal), (there) => there?.inode === open.inode),
+    room: () => ({ left: open.header.size - open.used, whole: open.header.size }),
+    append: Effect.fnUntraced(function*(bodies) {
+      const { file, header, used } = open
+      const bytes = encodeFrames(bodies, { carried: false, epoch: header.epoch, first: lastLsn + 1 })
+      yield* Effect.mapError(
+        writeWhole(file, header.start + used, bytes),
+        (fault): AppendFault => ({ _tag: "NotWritten", fault })
+      )
+      yield* Effect.mapError(file.flushData, (fault): AppendFault => ({ _tag: "NotFlushed", fault }))
+      open = { ...open, used: used + bytes.length }
+      lastLsn += bodies.length
+    }),
+    rotate: Effect.fnUntraced(function*(carried, needed) {
+      const { file, header, slot } = open
+      // An epoch is never tried twice: frames of an attempt that was cut short would count in the next one.
+      const epoch = ++lastEpoch
+      const used = bodiesLength(carried)
+      if (used + needed > header.size) {
+        const larger = 2 ** Math.ceil(Math.log2(2 * (used + needed)))
+        open = yield* replace({ epoch, lsn: lastLsn, start: firstRegion, size: larger, ...identity }, carried)
+        yield* Effect.ignore(file.close)
+      } else {
+        const start = header.start === firstRegion ? firstRegion + header.size : firstRegion
+        const next = { ...header, ...identity, epoch, lsn: lastLsn, start }
+        if (carried.length > 0) {
+          yield* writeWhole(file, start, encodeFrames(carried, { carried: true, epoch, first: lastLsn + 1 }))
+          yield* file.flushData
+        }
+        const other = slot === slots[0] ? slots[1] : slots[0]
+        yield* writeWhole(file, other, encodeHeader(next))
+        yield* file.flushData
+        open = { ...open, header: next, slot: other, used }
+      }
+      lastLsn += carried.length
+    }),
+    close: Effect.suspend(() => open.file.close)
+  }
+  return journal
+})
