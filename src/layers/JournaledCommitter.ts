@@ -130,7 +130,7 @@ const commitGroup = Effect.fnUntraced(function*(
   const { books, journal } = committer
   const all = (result: CommitResult): ReadonlyArray<CommitResult> => group.map(() => result)
   const giveUp = (result: CommitResult) =>
-    Effect.as(Effect.forEach(group, ({ files, trash }) => unstage(committer, files, trash), { discard: true }), all(result))
+    Effect.as(Effect.forEach(group, (staged) => unstage(committer, staged), { discard: true }), all(result))
   const uncertain = (fault: DiskError) => {
     books.standstill ??= { _tag: "Uncertain", fault }
     return fault
@@ -160,10 +160,11 @@ const commitGroup = Effect.fnUntraced(function*(
   // The commit point lies behind: from here on, all of it will be visible, whatever happens.
   const results: Array<CommitResult> = []
   let after = registry
-  for (const [index, { files, record, trash }] of group.entries()) {
+  for (const [index, aside] of group.entries()) {
     books.count++
+    const { record } = aside
     const { registry: changes, steps } = record
-    const entry: Entry = { count: books.count, record, files, steps, left: new Set(steps), registry: changes }
+    const entry: Entry = { count: books.count, record, aside, steps, left: new Set(steps), registry: changes }
     const others = books.entries
     books.entries = [...others, entry]
     // The last one can be taken back as long as nothing of it is visible: nothing that is durable builds on it.
@@ -180,7 +181,7 @@ const commitGroup = Effect.fnUntraced(function*(
       continue
     }
     books.entries = others
-    yield* unstage(committer, files, trash)
+    yield* unstage(committer, aside)
     results.push(placed.refusal)
   }
   books.registry = after
@@ -229,7 +230,13 @@ const make = Effect.fnUntraced(function*(hash: Hash, settings: CommitterSettings
     : halted(lock.unwritable)
   const { books, journal, recovery } = recovered
   if (journal === undefined) return idle(terms, books, recovery)
-  return yield* run({ ...terms, lock, books, journal, underway: { changes: new Set(), folders: new Set(), files: new Map() } }, recovery)
+  return yield* run({
+    ...terms,
+    lock,
+    books,
+    journal,
+    underway: { changes: new Set(), folders: new Set(), files: new Map() }
+  }, recovery)
 })
 
 /** The committer of a project in which nothing can be committed. */
@@ -321,7 +328,7 @@ const run = Effect.fnUntraced(function*(
       if (made === undefined) return
       staged.delete(ticket)
       release(made)
-      yield* unstage(committer, made.files, made.trash)
+      yield* unstage(committer, made)
     }, Effect.uninterruptible),
     commit: (tickets, registry) =>
       Effect.suspend(() => {

@@ -3,7 +3,7 @@ import type { Registry, RegistryChange } from "../../domain/Registry.ts"
 import type { FileState } from "../../domain/Seen.ts"
 import type { Standstill } from "../../services/DurableCommitter.ts"
 import { encodeRecord, type JournalRecord, type RecordStep } from "../journal/Record.ts"
-import type { StagedFile } from "./Staging.ts"
+import type { Aside } from "./Staging.ts"
 import { noneUnflushed, type Unflushed } from "./Unflushed.ts"
 
 /** A durable change that the journal has to keep yet. */
@@ -11,7 +11,7 @@ export interface Entry {
   /** How many changes there were when files of it were put in place last. */
   count: number
   readonly record: JournalRecord
-  readonly files: ReadonlyMap<string, StagedFile>
+  readonly aside: Aside
   /** The steps that have to be done again after a crash: those that are not durable in their place. */
   steps: ReadonlyArray<RecordStep>
   /** The steps that are not in place at all. */

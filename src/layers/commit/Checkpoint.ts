@@ -108,10 +108,17 @@ export const checkpoint = Effect.fnUntraced(function*(
     yield* journal.rotate(kept.map(({ entry, registry, steps }) => recordOf({ ...entry, registry, steps })), needed)
     for (const { entry, registry, steps } of kept) Object.assign(entry, { registry, steps })
     books.entries = kept.map(({ entry }) => entry)
+    const forgotten = after.filter(({ steps }) => steps.length === 0).flatMap(({ entry }) => entry.aside.blobs)
+    for (const { path } of forgotten) yield* Effect.ignore(terms.disk.removeFile(path))
   })
   yield* alone(finish)
 })
 
 /** The roots whose files are not in place, and why a checkpoint cannot be complete. */
-export const lateRoots = (books: Books) =>
-  [...new Set(books.entries.filter(isLate).flatMap(({ left }) => [...left].flatMap((step) => "root" in step ? [step.root] : [])))]
+export const lateRoots = (
+  books: Books
+) => [
+  ...new Set(
+    books.entries.filter(isLate).flatMap(({ left }) => [...left].flatMap((step) => "root" in step ? [step.root] : []))
+  )
+]

@@ -30,11 +30,11 @@ const withLeft = (entry: Entry, without: RecordStep): void => {
 }
 
 /** Keeps what was to be written where somebody else wrote; that a disk refuses even this takes nothing from anyone. */
-const keepPlanned = Effect.fnUntraced(function*(terms: Terms, { files, record }: Entry, step: RecordStep) {
+const keepPlanned = Effect.fnUntraced(function*(terms: Terms, { aside, record }: Entry, step: RecordStep) {
   if (step._tag !== "PutFile") return
   const { bytes, path, root } = step
   yield* Effect.ignore(keep(terms, record.operationId, root, "the asset.json that was to be written", bytes))
-  const staged = files.get(path)
+  const staged = aside.files.get(path)
   if (staged !== undefined) yield* Effect.ignore(terms.disk.removeFile(staged.path))
 })
 
@@ -51,10 +51,10 @@ const carryOut = Effect.fnUntraced(function*(terms: Terms, books: Books, entry: 
   let doubt: DiskError | undefined
   for (const [index, step] of [...entry.left].entries()) {
     const root = rootOf(step)
-    const publication = yield* publishStep(publishing, step, entry.files, isOrdered)
+    const publication = yield* publishStep(publishing, step, entry.aside.files, isOrdered)
     if (publication._tag === "Done") {
       withLeft(entry, step)
-      const file = step._tag === "PutFile" ? entry.files.get(step.path) : undefined
+      const file = step._tag === "PutFile" ? entry.aside.files.get(step.path) : undefined
       if (root !== undefined && file !== undefined) fingerprints.set(root, file.fingerprint)
       continue
     }
@@ -115,4 +115,3 @@ export const publishLate = Effect.fnUntraced(function*(terms: Terms, books: Book
   }
   return told
 })
-

@@ -128,7 +128,9 @@ const putFile = Effect.fnUntraced(function*(
   const found = yield* seeFile(disk, target, largestLook, hash)
   if (found._tag === "Unreadable") return yield* new DiskError({ call: "readFile", path: target, errno: found.reason })
   const there = found._tag === "File" ? found.fingerprint.hash : undefined
-  const isPlanned = found._tag === "Absent" ? before === undefined : there !== undefined && (there === before || there === after)
+  const isPlanned = found._tag === "Absent"
+    ? before === undefined
+    : there !== undefined && (there === before || there === after)
   if (!isPlanned) return yield* overtaken(expected, stateOf(found))
   yield* renamePatiently(publishing, staged.path, target)
   noteFile(unflushed, path, count)

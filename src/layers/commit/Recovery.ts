@@ -160,9 +160,16 @@ const remakeWay = Effect.fnUntraced(function*(redoing: Redoing, path: string) {
   for (const parent of parentsOf(path)) yield* redoFolder(redoing, parent, false)
 })
 
+/** The bytes that were to be written; nothing if somebody removed or changed what the journal relies on. */
+const plannedBytes = Effect.fnUntraced(function*({ disk, folder, hash }: Terms, { after, blob, bytes }: PutFile) {
+  if (blob === undefined) return bytes
+  const kept = (yield* disk.readFile(`${folder.stage}/${blob}`, Number.MAX_SAFE_INTEGER))?.bytes
+  return kept !== undefined && hash(kept) === after ? kept : undefined
+})
+
 const redoPut = Effect.fnUntraced(function*(redoing: Redoing, { history, last, record }: Puts) {
-  const { disk, folder, hash, mayBeTorn, overtaken, unflushed } = redoing
-  const { blob, path, root } = last
+  const { disk, hash, mayBeTorn, overtaken, unflushed } = redoing
+  const { path, root } = last
   const target = absolute(redoing, path)
   if (mayBeTorn) yield* remakeWay(redoing, path)
   const obstacle = yield* obstacleTo(redoing, path)
@@ -171,10 +178,7 @@ const redoPut = Effect.fnUntraced(function*(redoing: Redoing, { history, last, r
   const redo = obstacle === undefined ? redoOf(history, found, mayBeTorn) : "leave"
   noteFile(unflushed, path, 0)
   if (redo === "done") return
-  const staged = blob === undefined ? undefined : `${folder.stage}/${blob}`
-  const bytes = staged === undefined
-    ? last.bytes
-    : (yield* disk.readFile(staged, Number.MAX_SAFE_INTEGER))?.bytes
+  const bytes = yield* plannedBytes(redoing, last)
   if (redo === "leave" || bytes === undefined) {
     const kept = bytes === undefined
       ? undefined
@@ -190,7 +194,7 @@ const redoPut = Effect.fnUntraced(function*(redoing: Redoing, { history, last, r
   if (redo === "keep-and-write" && found._tag === "File" && found.bytes.length > 0) {
     yield* keep(redoing, record.operationId, root, "the asset.json that was found torn", found.bytes)
   }
-  const source = staged ?? (yield* stageFile(redoing, bytes, false)).path
+  const { path: source } = yield* stageFile(redoing, bytes, false)
   yield* disk.rename(source, target)
 })
 
@@ -200,7 +204,9 @@ const redoRegistry = Effect.fnUntraced(function*(terms: Terms, books: Books, rec
   if (changes.length === 0) return undefined
   const { disk, folder, hash } = terms
   const breather = yield* makeBreather
-  const conflicting = (conflict: Extract<Standstill, { readonly _tag: "RegistryConflict" }>["conflict"]): Standstill => ({
+  const conflicting = (
+    conflict: Extract<Standstill, { readonly _tag: "RegistryConflict" }>["conflict"]
+  ): Standstill => ({
     _tag: "RegistryConflict",
     conflict
   })
@@ -237,7 +243,7 @@ const prepareFolders = Effect.fnUntraced(function*({ disk, folder }: Terms) {
 const waiting = (record: JournalRecord): Entry => ({
   count: 0,
   record,
-  files: new Map(),
+  aside: { files: new Map(), blobs: [], trash: undefined },
   steps: [],
   left: new Set(),
   registry: record.registry

@@ -18,14 +18,23 @@ export interface StagedFile {
   readonly fingerprint: Fingerprint
 }
 
-/** A change with all its files written aside. */
-export interface StagedChange {
-  readonly change: Change
-  readonly record: JournalRecord
+/** Everything in the packer's own folder that was made for a change. */
+export interface Aside {
   /** By the place they shall have. */
   readonly files: ReadonlyMap<string, StagedFile>
-  /** The folder in the trash that was made for it. */
+  /**
+   * What the journal relies on for bytes that it does without. These stay until it forgets the change: a file that is
+   * renamed into a folder can be lost with that folder.
+   */
+  readonly blobs: ReadonlyArray<StagedFile>
+  /** The folder in the trash. */
   readonly trash: string | undefined
+}
+
+/** A change with all its files written aside. */
+export interface StagedChange extends Aside {
+  readonly change: Change
+  readonly record: JournalRecord
 }
 
 /** Writes a file that nobody sees yet; a refused one leaves nothing behind. Larger ones are made durable at once. */
@@ -89,14 +98,18 @@ const hashBefore = (terms: Terms, before: FileState): string | undefined => {
 export const stageChange = Effect.fnUntraced(function*(terms: Terms, change: Change) {
   const { disk, folder, settings } = terms
   const files = new Map<string, StagedFile>()
+  const blobs: Array<StagedFile> = []
   const trashed = change.files.filter((step): step is TrashStep => step._tag === "trash-directory")
   let trash: string | undefined
   const stageAll = Effect.gen(function*() {
     if (trashed.length > 0) {
-      const entries = trashed.map(({ asset }, index) => ({ name: String(index + 1), what: "the deleted folder", asset }))
+      const entries = trashed.map(({ asset }, index) => ({
+        name: String(index + 1),
+        what: "the deleted folder",
+        asset
+      }))
       trash = yield* makeTrash(terms, { operation: change.operationId, entries })
     }
-    let blobs = false
     const steps: Array<RecordStep> = []
     const breather = yield* makeBreather
     for (const step of change.files) {
@@ -118,9 +131,9 @@ export const stageChange = Effect.fnUntraced(function*(terms: Terms, change: Cha
         }
         case "write-file": {
           const { before, bytes, to } = step
-          const isBlob = bytes.length > settings.inlineBytes
-          const staged = yield* stageFile(terms, bytes, isBlob)
-          blobs ||= isBlob
+          const blob = bytes.length > settings.inlineBytes ? yield* stageFile(terms, bytes, true) : undefined
+          if (blob !== undefined) blobs.push(blob)
+          const staged = yield* stageFile(terms, bytes, false)
           files.set(to, staged)
           steps.push({
             _tag: "PutFile",
@@ -128,28 +141,24 @@ export const stageChange = Effect.fnUntraced(function*(terms: Terms, change: Cha
             root: rootAt(folderOf(to)),
             before: hashBefore(terms, before),
             after: staged.fingerprint.hash,
-            blob: isBlob ? staged.path.slice(folder.stage.length + 1) : undefined,
+            blob: blob?.path.slice(folder.stage.length + 1),
             bytes
           })
           break
         }
       }
     }
-    if (blobs) yield* disk.flushFolder(folder.stage)
+    if (blobs.length > 0) yield* disk.flushFolder(folder.stage)
     return steps
   })
-  const steps = yield* Effect.onError(stageAll, () => unstage(terms, files, trash))
+  const steps = yield* Effect.onError(stageAll, () => unstage(terms, { files, blobs, trash }))
   const { operationId, receipt, registry } = change
   const record: JournalRecord = { operationId, receipt, registry, steps }
-  return { change, record, files, trash } satisfies StagedChange
+  return { change, record, files, blobs, trash } satisfies StagedChange
 })
 
 /** Removes what was staged for a change that does not happen. */
-export const unstage = Effect.fnUntraced(function*(
-  terms: Terms,
-  files: ReadonlyMap<string, StagedFile>,
-  trash: string | undefined
-) {
-  for (const { path } of files.values()) yield* Effect.ignore(terms.disk.removeFile(path))
+export const unstage = Effect.fnUntraced(function*(terms: Terms, { blobs, files, trash }: Aside) {
+  for (const { path } of [...files.values(), ...blobs]) yield* Effect.ignore(terms.disk.removeFile(path))
   if (trash !== undefined) yield* removeTrash(terms, absolute(terms, trash))
 })

@@ -34,8 +34,7 @@ const flushesAtOnce = 4
 /** Makes all of it durable, but what was noted after `count`; what is durable is noted no more. */
 export const flushNoted = Effect.fnUntraced(function*(terms: Terms, unflushed: Unflushed, count: number) {
   const { disk, folder, host } = terms
-  const until = (noted: Map<string, number>) =>
-    Array.from(noted).flatMap(([path, last]) => last <= count ? [path] : [])
+  const until = (noted: Map<string, number>) => Array.from(noted).flatMap(([path, last]) => last <= count ? [path] : [])
   const flushFile = (path: string) =>
     Effect.catchIf(
       Effect.acquireUseRelease(

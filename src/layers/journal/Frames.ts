@@ -84,8 +84,7 @@ interface FrameHead {
 }
 
 /** How many bytes a body takes in the journal. */
-export const framedLength = (body: Uint8Array): number =>
-  Math.ceil((frameHead + body.length) / alignment) * alignment
+export const framedLength = (body: Uint8Array): number => Math.ceil((frameHead + body.length) / alignment) * alignment
 
 /** The frames of one flush, one behind the other; the first has the number `first`. */
 export const encodeFrames = (

@@ -11,7 +11,15 @@ import { Disk } from "../../services/Disk.ts"
 import { HostInfo } from "../../services/HostInfo.ts"
 import { ProjectFolder } from "../../services/ProjectFolder.ts"
 import { writeWhole } from "../WholeWrite.ts"
-import { encodeFrames, encodeHeader, firstRegion, framedLength, type Header, type JournalContent, slots } from "./Frames.ts"
+import {
+  encodeFrames,
+  encodeHeader,
+  firstRegion,
+  framedLength,
+  type Header,
+  type JournalContent,
+  slots
+} from "./Frames.ts"
 
 /** Why records were not appended. */
 export type AppendFault =

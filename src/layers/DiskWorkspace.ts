@@ -1,0 +1,167 @@
+/** The workspace of a project on a disk. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+
+import { type AssetRoot, compareText, parentsOf } from "../domain/Path.ts"
+import type { FileSeen, Hash, Look, RootScan, RootSeen, Scan } from "../domain/Seen.ts"
+import { sortSteps, type Steps } from "../domain/Steps.ts"
+import { Disk, DiskError } from "../services/Disk.ts"
+import { ProjectFolder } from "../services/ProjectFolder.ts"
+import { ProjectUnreadable, type ScanProgress, Workspace } from "../services/Workspace.ts"
+import { makeBreather } from "./Breather.ts"
+import { folderSteps, type Territory, territoryAt, type WalkOptions, walkTerritory } from "./FolderWalk.ts"
+import { lookAtRoot } from "./Looking.ts"
+import { seeFile } from "./Sight.ts"
+
+/** What a workspace on a disk goes by. */
+export interface DiskWorkspaceOptions {
+  readonly hash: Hash
+  /** The most bytes of a manifest that are read. */
+  readonly manifestLimit: number
+  /** The most bytes of the registry that are read. */
+  readonly registryLimit: number
+  /** How many folders are looked at at once. */
+  readonly concurrency: number
+}
+
+/** How long a scan goes on before it tells again how far it is. */
+const progressNanos = 50_000_000n
+
+/**
+ * The workspace of a project on a disk.
+ *
+ * Every path that is looked at below a folder was found in that folder, or its parents were looked at one by one before:
+ * that is how no link is ever followed. What is left is the moment between a look and the next call.
+ */
+export const diskWorkspace = (
+  options: DiskWorkspaceOptions
+): Layer.Layer<Workspace, never, Disk | ProjectFolder> => Layer.effect(Workspace, makeWorkspace(options))
+
+const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions) {
+  const disk = yield* Disk
+  const folder = yield* ProjectFolder
+  const { assets } = folder
+  const walkOptions = Effect.map(makeBreather, (breather): WalkOptions => ({ ...options, disk, assets, breather }))
+
+  /** The device of `assets/`, or that of the project as long as there is none. */
+  const ground = Effect.gen(function*() {
+    const root = yield* folderAt(disk, folder.root)
+    if (root === undefined) return yield* new DiskError({ call: "stat", path: folder.root, errno: "ENOENT" })
+    const stat = yield* folderAt(disk, assets)
+    return { hasAssets: stat !== undefined, device: (stat ?? root).device }
+  })
+
+  const readFile = Effect.fnUntraced(function*(path: string, limit: number): Effect.fn.Return<FileSeen> {
+    for (const parent of [assets, ...parentsOf(path).map((parent) => `${assets}/${parent}`)]) {
+      const stat = yield* Effect.result(disk.stat(parent))
+      if (Result.isFailure(stat)) return { _tag: "Unreadable", reason: stat.failure.errno }
+      if (stat.success?.kind === "link") return { _tag: "Link" }
+      if (stat.success?.kind !== "folder") return { _tag: "Absent" }
+    }
+    return yield* seeFile(disk, `${assets}/${path}`, limit, options.hash)
+  })
+
+  const scan = Effect.fnUntraced(
+    function*(onProgress: (progress: ScanProgress) => Effect.Effect<void> = () => Effect.void) {
+      const walk = yield* walkOptions
+      const reporter = yield* makeReporter(onProgress)
+      const { hasAssets } = yield* ground
+      const registry = yield* readFile(folder.registry.slice(assets.length + 1), options.registryLimit)
+      const outside = territoryAt("", { filesCount: false })
+      const territories = hasAssets ? yield* survey(walk, outside, reporter.folder) : []
+      yield* reporter.end(territories.length)
+      return yield* walk.breather.run(scanSteps(registry, outside, territories))
+    },
+    Effect.catchTag("DiskError", ({ errno, path }) => Effect.fail(new ProjectUnreadable({ path, errno })))
+  )
+
+  /** What the packer keeps goes into its own folder, or to where that will be made. */
+  const runtimeDevice = Effect.fnUntraced(function*(nearest: string) {
+    let device = nearest
+    for (const path of [folder.own, folder.runtime]) {
+      const stat = yield* disk.stat(path)
+      if (stat?.kind !== "folder") break
+      device = stat.device
+    }
+    return device
+  })
+
+  const observe = Effect.fnUntraced(function*(looks: ReadonlyArray<Look>) {
+    const walk = yield* walkOptions
+    const { device } = yield* ground
+    const seen = new Map<string, RootSeen>()
+    for (const { list, spelling } of wanted(looks)) {
+      seen.set(spelling, yield* lookAtRoot(walk, { device, list, spelling }))
+      yield* walk.breather.pause
+    }
+    const roots = new Map<AssetRoot, RootSeen>()
+    for (const { root, spelling } of looks) {
+      const found = seen.get(spelling)
+      if (found !== undefined) roots.set(root, found)
+    }
+    return { at: yield* Clock.currentTimeMillis, roots, runtimeDevice: yield* runtimeDevice(device) }
+  })
+
+  return Workspace.of({ scan, observe, readFile })
+})
+
+/** What is at the path of a folder; fails if that is something else. */
+const folderAt = Effect.fnUntraced(function*(disk: Disk["Service"], path: string) {
+  const stat = yield* disk.stat(path)
+  if (stat === undefined || stat.kind === "folder") return stat
+  return yield* new DiskError({ call: "stat", path, errno: stat.kind === "link" ? "ELOOP" : "ENOTDIR" })
+})
+
+/** Every asset root there is. A folder that was removed since it was seen is an empty one. */
+const survey = (walk: WalkOptions, outside: Territory, onFolder: (assets: number) => Effect.Effect<void>) =>
+  Effect.catchIf(
+    walkTerritory(walk, outside, "survey", onFolder),
+    ({ errno }) => errno === "ENOENT",
+    () => Effect.succeed<ReadonlyArray<Territory>>([])
+  )
+
+/** Each spelling once: with its folder, if anybody asks for that. */
+const wanted = (looks: ReadonlyArray<Look>): Iterable<Look> => {
+  const bySpelling = new Map<string, Look>()
+  for (const look of looks) {
+    if (look.list !== "no" || !bySpelling.has(look.spelling)) bySpelling.set(look.spelling, look)
+  }
+  return bySpelling.values()
+}
+
+/** How many assets are put in order between two pauses. */
+const sliceSize = 64
+
+function* scanSteps(registry: FileSeen, outside: Territory, territories: ReadonlyArray<Territory>): Steps<Scan> {
+  const roots: Array<RootScan> = []
+  for (const territory of territories) {
+    const { manifest, spelling } = territory
+    roots.push({ spelling, manifest, folder: yield* folderSteps(territory) })
+    if (roots.length % sliceSize === 0) yield
+  }
+  const { links, unreadable } = yield* folderSteps(outside)
+  return { registry, roots: yield* sortSteps(roots, bySpelling), links, unreadable }
+}
+
+const bySpelling = (a: RootScan, b: RootScan): number => compareText(a.spelling, b.spelling)
+
+/** Tells how far a scan is: now and then, and at its end. */
+const makeReporter = Effect.fnUntraced(function*(onProgress: (progress: ScanProgress) => Effect.Effect<void>) {
+  const clock = yield* Clock.Clock
+  let folders = 0
+  let told = clock.monotonicTimeNanosUnsafe()
+  return {
+    /** One more folder, and so many assets in all. */
+    folder: (assets: number) =>
+      Effect.suspend(() => {
+        folders++
+        const now = clock.monotonicTimeNanosUnsafe()
+        if (now - told < progressNanos) return Effect.void
+        told = now
+        return onProgress({ folders, assets })
+      }),
+    end: (assets: number) => Effect.suspend(() => onProgress({ folders, assets }))
+  }
+})

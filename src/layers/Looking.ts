@@ -1,0 +1,86 @@
+/** Looks at the place of one asset root, and at the way there. */
+import * as Effect from "effect/Effect"
+
+import { isInside, parentsOf } from "../domain/Path.ts"
+import type { Look, RootSeen } from "../domain/Seen.ts"
+import type { DiskStat } from "../services/Disk.ts"
+import { folderSteps, territoryAt, type WalkOptions, walkTerritory } from "./FolderWalk.ts"
+import { seeFile } from "./Sight.ts"
+
+type Obstacle = Extract<RootSeen, { readonly _tag: "Obstacle" }>
+
+/** A folder on the way that is there; its path is empty for `assets/`. */
+interface Step {
+  readonly path: string
+  readonly device: string
+}
+
+/** What is at the place of a root; `device` is where the way begins. What the disk refuses to tell stands in the result. */
+export const lookAtRoot = Effect.fnUntraced(
+  function*(
+    options: WalkOptions,
+    { device, list, spelling }: { readonly device: string; readonly list: Look["list"]; readonly spelling: string }
+  ): Effect.fn.Return<RootSeen, Obstacle> {
+    const parents = parentsOf(spelling)
+    let nearest: Step = { path: "", device }
+    for (const path of parents) {
+      const stat = yield* statAt(options, path)
+      if (stat === undefined) {
+        const missingParents = parents.slice(parents.indexOf(path))
+        return yield* absent(options, { spelling, nearest, missingParents })
+      }
+      if (stat.kind !== "folder") return obstacle(stat.kind === "link" ? "link" : "no-folder", path)
+      nearest = { path, device: stat.device }
+    }
+    const stat = yield* statAt(options, spelling)
+    if (stat === undefined) return yield* absent(options, { spelling, nearest, missingParents: [] })
+    if (stat.kind !== "folder") return { _tag: stat.kind === "link" ? "Link" : "Other" }
+    return yield* lookInside(options, spelling, stat, list)
+  },
+  // What ends the way early is an answer like any other.
+  Effect.catch((obstacle) => Effect.succeed<RootSeen>(obstacle))
+)
+
+const obstacle = (kind: Obstacle["kind"], path: string): Obstacle => ({ _tag: "Obstacle", kind, path })
+
+const statAt = ({ assets, disk }: WalkOptions, path: string) =>
+  Effect.mapError(disk.stat(`${assets}/${path}`), () => obstacle("unreadable", path))
+
+const absent = Effect.fnUntraced(function*(
+  options: WalkOptions,
+  { missingParents, nearest, spelling }: {
+    readonly spelling: string
+    readonly nearest: Step
+    readonly missingParents: ReadonlyArray<string>
+  }
+) {
+  const realParent = nearest.path === "" ? "" : yield* spelledByDisk(options, nearest.path)
+  return { _tag: "Absent" as const, spelling, realParent, missingParents, device: nearest.device }
+})
+
+/** How the disk spells a folder: on some disks it can be found under other letter case and Unicode normalization too. */
+const spelledByDisk = Effect.fnUntraced(function*({ assets, disk }: WalkOptions, path: string) {
+  const [above, real] = yield* Effect.mapError(
+    Effect.all([disk.realPath(assets), disk.realPath(`${assets}/${path}`)]),
+    () => obstacle("unreadable", path)
+  )
+  // It was a folder a moment ago. If it leads elsewhere by now, somebody put a link in its place.
+  if (!isInside(real, above)) return yield* Effect.fail(obstacle("link", path))
+  return real.slice(above.length + 1)
+})
+
+const lookInside = Effect.fnUntraced(function*(
+  options: WalkOptions,
+  spelling: string,
+  { device, inode }: DiskStat,
+  list: Look["list"]
+) {
+  const { assets, breather, disk, hash, manifestLimit } = options
+  const manifest = yield* seeFile(disk, `${assets}/${spelling}/asset.json`, manifestLimit, hash)
+  const territory = territoryAt(spelling, { filesCount: true, manifest })
+  if (list !== "no") {
+    yield* Effect.mapError(walkTerritory(options, territory, "name"), () => obstacle("unreadable", spelling))
+  }
+  const folder = list === "no" ? undefined : yield* breather.run(folderSteps(territory))
+  return { _tag: "Folder" as const, spelling, device, folderId: inode, manifest, folder }
+})

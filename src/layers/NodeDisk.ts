@@ -1,0 +1,265 @@
+/**
+ * The disk of this machine, on `node:fs`.
+ *
+ * What the operating system answers from memory is asked synchronously: a trip to the thread pool costs ten to fifty
+ * times the call itself, and nothing here waits longer than for one look at a folder. What always waits for the device
+ * is asynchronous: flushes. Those cannot be interrupted, because whoever interrupts one closes its file next, and the
+ * number of a closed file may be that of another one by the time the device looks at it.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as fs from "node:fs"
+
+import {
+  Disk,
+  type DiskContent,
+  DiskError,
+  type DiskFile,
+  type DiskKind,
+  type DiskStat,
+  type OpenMode
+} from "../services/Disk.ts"
+
+const onWindows = process.platform === "win32"
+
+/** Node's types promise these flags; on Windows they are missing all the same. */
+const flag = (value: number | undefined): number => value ?? 0
+const noFollow = flag(fs.constants.O_NOFOLLOW)
+/** Keeps the opening of a pipe from waiting for somebody at its other end. Plain files do not care. */
+const noWait = flag(fs.constants.O_NONBLOCK)
+const folderOnly = flag(fs.constants.O_DIRECTORY)
+
+const modes: Readonly<Record<OpenMode, number>> = {
+  read: fs.constants.O_RDONLY,
+  update: fs.constants.O_RDWR,
+  create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL
+}
+
+/** How often a file that changes under the hand is read anew. */
+const attempts = 3
+
+/** A failure that is found here, not by the operating system. */
+class Refused extends Error {
+  readonly code: string
+  constructor(code: string) {
+    super(code)
+    this.code = code
+  }
+}
+
+const errnoOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "EUNKNOWN"
+
+const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(errnoOf(error))
+
+const attempt = <A>(call: string, path: string, run: () => A): Effect.Effect<A, DiskError> =>
+  Effect.try({ try: run, catch: (error) => new DiskError({ call, path, errno: errnoOf(error) }) })
+
+const kindOf = (entry: fs.BigIntStats | fs.Dirent): DiskKind => {
+  if (entry.isFile()) return "file"
+  if (entry.isDirectory()) return "folder"
+  return entry.isSymbolicLink() ? "link" : "other"
+}
+
+const statOf = (stats: fs.BigIntStats): DiskStat => ({
+  kind: kindOf(stats),
+  size: Number(stats.size),
+  mtimeMs: Number(stats.mtimeNs) / 1e6,
+  inode: String(stats.ino),
+  device: String(stats.dev)
+})
+
+const lookAt = (path: string): DiskStat | undefined => {
+  try {
+    // To be spared the error where nothing is saves most of the time; a way through a file is an error all the same.
+    const stats = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false })
+    return stats === undefined ? undefined : statOf(stats)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+const lookAtOpen = (fd: number): DiskStat => statOf(fs.fstatSync(fd, { bigint: true }))
+
+/** For calls that would follow a link if one were at the path: where it matters, between here and there, is a race. */
+const expectFolder = (path: string): void => {
+  const stat = lookAt(path)
+  if (stat === undefined) throw new Refused("ENOENT")
+  if (stat.kind !== "folder") throw new Refused("ENOTDIR")
+}
+
+/** Why a thing is no plain file, in the words of the contract. */
+const refusal = (kind: DiskKind): Refused | undefined => {
+  if (kind === "file") return undefined
+  if (kind === "folder") return new Refused("EISDIR")
+  return new Refused(kind === "link" ? "ELOOP" : "EINVAL")
+}
+
+const openNoFollow = (path: string, flags: number): number => {
+  // Without the flag, a look before the call is the best there is.
+  if (noFollow === 0 && lookAt(path)?.kind === "link") throw new Refused("ELOOP")
+  return fs.openSync(path, flags | noFollow | noWait, 0o666)
+}
+
+const openPlain = (path: string, mode: OpenMode): number => {
+  let fd: number
+  try {
+    fd = openNoFollow(path, modes[mode])
+  } catch (error) {
+    // Systems differ in what they say of links and folders, and all of them say less of a file that is to be new.
+    throw refusal(lookAt(path)?.kind ?? "file") ?? error
+  }
+  try {
+    const refused = refusal(lookAtOpen(fd).kind)
+    if (refused === undefined) return fd
+    throw refused
+  } catch (error) {
+    fs.closeSync(fd)
+    throw error
+  }
+}
+
+/** Reads into `into` from a position until it is full or the file ends, and tells how much that was. */
+const fill = (fd: number, into: Uint8Array, position: number): number => {
+  let filled = 0
+  while (filled < into.length) {
+    const taken = fs.readSync(fd, into, filled, into.length - filled, position + filled)
+    if (taken === 0) break
+    filled += taken
+  }
+  return filled
+}
+
+/** What is in a file of which somebody may cut a piece off meanwhile: then `undefined`. */
+const contentOf = (fd: number, limit: number): DiskContent | undefined => {
+  const stat = lookAtOpen(fd)
+  if (stat.kind !== "file" || stat.size > limit) return { stat, bytes: undefined }
+  const bytes = new Uint8Array(stat.size)
+  return fill(fd, bytes, 0) === bytes.length ? { stat, bytes } : undefined
+}
+
+const readWhole = (path: string, limit: number): DiskContent | undefined => {
+  for (let left = attempts; left > 0; left--) {
+    let fd: number
+    try {
+      fd = openNoFollow(path, modes.read)
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      const stat = lookAt(path)
+      if (stat === undefined) return undefined
+      // A link, or a thing that only programs at both ends can open. What cannot be read is still there.
+      if (stat.kind !== "file") return { stat, bytes: undefined }
+      // A link that has become a file since is worth another look.
+      if (errnoOf(error) === "ELOOP") continue
+      throw error
+    }
+    try {
+      const content = contentOf(fd, limit)
+      if (content !== undefined) return content
+    } finally {
+      fs.closeSync(fd)
+    }
+  }
+  throw new Refused("EAGAIN")
+}
+
+const list = (path: string) =>
+  attempt("list", path, () => {
+    expectFolder(path)
+    // Node itself asks again for entries of which the folder does not say what they are.
+    return fs.readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
+  })
+
+const isWritable = (path: string): boolean => {
+  expectFolder(path)
+  try {
+    fs.accessSync(path, fs.constants.W_OK | fs.constants.X_OK)
+    return true
+  } catch (error) {
+    if (["EACCES", "EPERM", "EROFS"].includes(errnoOf(error))) return false
+    throw error
+  }
+}
+
+const link = (from: string, to: string): void => {
+  // Some systems give the second name to what a link points to, others to the link itself: neither is wanted.
+  if (lookAt(from)?.kind === "link") throw new Refused("ELOOP")
+  fs.linkSync(from, to)
+}
+
+type Flush = (fd: number, done: (error: Error | null) => void) => void
+
+const flushing = (call: string, path: string, fd: number, flush: Flush): Effect.Effect<void, DiskError> =>
+  Effect.uninterruptible(
+    Effect.callback((resume) =>
+      flush(
+        fd,
+        (error) =>
+          resume(error === null ? Effect.void : Effect.fail(new DiskError({ call, path, errno: errnoOf(error) })))
+      )
+    )
+  )
+
+/** On Windows names are durable without being asked for, and a folder cannot be asked. Elsewhere these are failures. */
+const isNoFlushOnWindows = ({ errno }: DiskError): boolean =>
+  onWindows && ["EPERM", "EISDIR", "EINVAL", "EACCES"].includes(errno)
+
+const flushFolder = (path: string): Effect.Effect<void, DiskError> =>
+  Effect.acquireUseRelease(
+    attempt("flushFolder", path, () => openNoFollow(path, modes.read | folderOnly)),
+    (fd) => flushing("flushFolder", path, fd, fs.fsync),
+    (fd) => attempt("flushFolder", path, () => fs.closeSync(fd))
+  ).pipe(Effect.catchIf(isNoFlushOnWindows, () => Effect.void))
+
+const fileOf = (path: string, opened: number): DiskFile => {
+  // Numbers of closed files are given away again: a call that comes late must not reach somebody else's file.
+  let current: number | undefined = opened
+  const fd = (): number => {
+    if (current === undefined) throw new Refused("EBADF")
+    return current
+  }
+  const flushFile = (call: string, flush: Flush) =>
+    Effect.flatMap(attempt(call, path, fd), (fd) => flushing(call, path, fd, flush))
+  return {
+    path,
+    stat: attempt("stat", path, () => lookAtOpen(fd())),
+    read: (position, length) =>
+      attempt("read", path, () => {
+        const bytes = new Uint8Array(length)
+        return bytes.subarray(0, fill(fd(), bytes, position))
+      }),
+    write: (position, bytes) => attempt("write", path, () => fs.writeSync(fd(), bytes, 0, bytes.length, position)),
+    flush: flushFile("flush", fs.fsync),
+    flushData: flushFile("flushData", fs.fdatasync),
+    close: attempt("close", path, () => {
+      const last = fd()
+      // Also after a failure the number is not ours any more.
+      current = undefined
+      fs.closeSync(last)
+    })
+  }
+}
+
+/** The disk of this machine. Needs nothing, and keeps nothing open but what its user opens. */
+export const nodeDisk: Layer.Layer<Disk> = Layer.succeed(
+  Disk,
+  Disk.of({
+    stat: (path) => attempt("stat", path, () => lookAt(path)),
+    list,
+    realPath: (path) =>
+      attempt("realPath", path, () => {
+        const real = fs.realpathSync.native(path)
+        return onWindows ? real.replaceAll("\\", "/") : real
+      }),
+    isWritable: (path) => attempt("isWritable", path, () => isWritable(path)),
+    readFile: (path, limit) => attempt("readFile", path, () => readWhole(path, limit)),
+    open: (path, mode) => attempt("open", path, () => fileOf(path, openPlain(path, mode))),
+    makeFolder: (path) => attempt("makeFolder", path, () => fs.mkdirSync(path)),
+    rename: (from, to) => attempt("rename", from, () => fs.renameSync(from, to)),
+    link: (from, to) => attempt("link", from, () => link(from, to)),
+    removeFile: (path) => attempt("removeFile", path, () => fs.unlinkSync(path)),
+    removeFolder: (path) => attempt("removeFolder", path, () => fs.rmdirSync(path)),
+    flushFolder
+  })
+)
