@@ -21,7 +21,10 @@ export interface Committed {
 }
 
 /** The snapshot after a commit. */
-export const patch = (snapshot: Snapshot, { diverged, fingerprints, notPublished, operationId, plan }: Committed): Snapshot => {
+export const patch = (
+  snapshot: Snapshot,
+  { diverged, fingerprints, notPublished, operationId, plan }: Committed
+): Snapshot => {
   const facts = new Map(Array.from(plan.facts, ([root, after]) => {
     if (after?.onDisk === undefined) return [root, after] as const
     const fingerprint = fingerprints.get(root)

@@ -5,10 +5,10 @@
  * alone, unless the machine itself went down in between: then the disk may show a file torn, and a manifest that is no
  * JSON is not taken for an edit. Whatever is overwritten unknown is kept first.
  */
+import * as Result from "effect/Result"
 import { JsonFault, JsonReader } from "./JsonReader.ts"
 import { decodeText } from "./JsonText.ts"
 import type { FileSeen } from "./Seen.ts"
-import * as Result from "effect/Result"
 
 /** What changes made of one file: the hash before them, if there was a file, and after each, in order. */
 export interface FileHistory {

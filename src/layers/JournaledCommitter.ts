@@ -27,29 +27,26 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
-import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 
-import type { Change, CommitResult, Unstaged } from "../domain/Commit.ts"
-import { applyChanges, type Registry } from "../domain/Registry.ts"
-import { type Hash, sameContent } from "../domain/Seen.ts"
-import { Disk, DiskError } from "../services/Disk.ts"
-import { DurableCommitter, type Recovery, type Staged, type Standstill } from "../services/DurableCommitter.ts"
+import type { Change } from "../domain/Commit.ts"
+import { type FileState, type Hash, sameContent } from "../domain/Seen.ts"
+import { Disk } from "../services/Disk.ts"
+import { DurableCommitter, type Recovery, type Staged } from "../services/DurableCommitter.ts"
 import { HostInfo } from "../services/HostInfo.ts"
 import { ProjectFolder } from "../services/ProjectFolder.ts"
 import { ProjectLock } from "../services/ProjectLock.ts"
-import { type Books, type Entry, isLate, openBooks, recordOf, unsavedChanges } from "./commit/Books.ts"
+import { type Books, recordOf, unsavedChanges } from "./commit/Books.ts"
 import { type Alone, checkpoint, lateRoots, lookAtRegistry } from "./commit/Checkpoint.ts"
-import { checkFooting, type Underway } from "./commit/Footing.ts"
+import { checkFooting } from "./commit/Footing.ts"
+import { absent, commitGroup, type Committer, faultOf } from "./commit/Group.ts"
 import { purgeTrash } from "./commit/Keeping.ts"
-import { publishEntry, publishLate } from "./commit/Placing.ts"
-import { movesFolders } from "./commit/Publishing.ts"
-import { nothing, recover } from "./commit/Recovery.ts"
+import { publishLate } from "./commit/Placing.ts"
+import { recover } from "./commit/Recovery.ts"
 import { stageChange, type StagedChange, unstage } from "./commit/Staging.ts"
 import type { CommitterSettings, Terms } from "./commit/Terms.ts"
 import { leavesDoubt } from "./commit/Unflushed.ts"
-import { framedLength } from "./journal/Frames.ts"
 import type { Journal } from "./journal/Journal.ts"
 import { withoutFlushes } from "./WithoutFlushes.ts"
 
@@ -63,130 +60,8 @@ export const defaultCommitterSettings: CommitterSettings = {
   trashLimit: 1000
 }
 
-const absent = ({ call, errno, path }: DiskError): Unstaged => ({ _tag: "Absent", fault: { call, path, errno } })
-
-/** The fault that a change is refused with where nothing can be committed. */
-const faultOf = (standstill: Standstill, { folder }: Terms): DiskError => {
-  switch (standstill._tag) {
-    case "Unwritable":
-    case "Uncertain":
-      return standstill.fault
-    case "Dispossessed":
-      return new DiskError({ call: "stat", path: standstill.path, errno: "ESTALE" })
-    case "JournalCorrupt":
-      return new DiskError({ call: "readFile", path: standstill.path, errno: "EBADMSG" })
-    case "RegistryConflict":
-      return new DiskError({ call: "rename", path: folder.registry, errno: "ESTALE" })
-  }
-}
-
 const changesFolders = ({ files }: Change): boolean =>
   files.some(({ _tag }) => _tag === "move-directory" || _tag === "trash-directory")
-
-/** What every part of an open committer works with. */
-interface Committer extends Terms {
-  readonly lock: ProjectLock["Service"]
-  readonly books: Books
-  readonly journal: Journal
-  /** What is staged and not committed yet. */
-  readonly underway: Underway
-}
-
-/** Why nothing can be committed now, if so; whoever took the lock or the journal away is noticed here. */
-const refusal = Effect.fnUntraced(function*({ books, folder, journal, lock }: Committer) {
-  if (books.standstill !== undefined) return books.standstill
-  const lost = !(yield* lock.isHeld) ? folder.lock : !(yield* journal.isInPlace) ? folder.journal : undefined
-  if (lost !== undefined) books.standstill = { _tag: "Dispossessed", path: lost }
-  return books.standstill
-})
-
-/** Empties the journal as far as these changes need it: of what came before a move, and to have room. */
-const makeRoom = Effect.fnUntraced(function*(
-  committer: Committer,
-  bodies: ReadonlyArray<Uint8Array>,
-  moves: boolean
-) {
-  const { books, journal } = committer
-  const needed = bodies.reduce((length, body) => length + framedLength(body), 0)
-  const late = moves ? books.entries.find(isLate) : undefined
-  if (late !== undefined) {
-    const [path = ""] = lateRoots(books)
-    return yield* new DiskError({ call: "rename", path, errno: "EBUSY" })
-  }
-  const isAmbiguous = books.entries.some((entry) =>
-    entry.steps.length > 0 && !isLate(entry) && (moves || movesFolders(entry.record))
-  )
-  const alone: Alone = (effect) => effect
-  if (isAmbiguous) yield* checkpoint(committer, books, journal, { alone, needed, withRegistry: false })
-  if (journal.room().left < needed) yield* checkpoint(committer, books, journal, { alone, needed, withRegistry: true })
-})
-
-/** Makes changes durable and puts them in place. */
-const commitGroup = Effect.fnUntraced(function*(
-  committer: Committer,
-  group: ReadonlyArray<StagedChange>,
-  registry: Registry
-) {
-  const { books, journal } = committer
-  const all = (result: CommitResult): ReadonlyArray<CommitResult> => group.map(() => result)
-  const giveUp = (result: CommitResult) =>
-    Effect.as(Effect.forEach(group, (staged) => unstage(committer, staged), { discard: true }), all(result))
-  const uncertain = (fault: DiskError) => {
-    books.standstill ??= { _tag: "Uncertain", fault }
-    return fault
-  }
-  const doubtful = (fault: DiskError) => leavesDoubt(fault) ? uncertain(fault) : fault
-
-  const standstill = yield* Effect.result(refusal(committer))
-  if (Result.isFailure(standstill)) return yield* giveUp(absent(standstill.failure))
-  if (standstill.success !== undefined) return yield* giveUp(absent(faultOf(standstill.success, committer)))
-
-  const bodies = group.map(({ record }) => recordOf({ record, steps: record.steps, registry: record.registry }))
-  const moves = group.some(({ record }) => movesFolders(record))
-  const room = yield* Effect.result(makeRoom(committer, bodies, moves))
-  if (Result.isFailure(room)) return yield* giveUp(absent(doubtful(room.failure)))
-
-  const appended = yield* Effect.result(journal.append(bodies))
-  if (Result.isFailure(appended)) {
-    const { _tag, fault } = appended.failure
-    if (_tag === "NotWritten") {
-      // Some of it may be in the file and become durable by itself: only a new epoch makes sure that it never counts.
-      const retracted = yield* Effect.result(journal.rotate(books.entries.map(recordOf), 0))
-      if (Result.isSuccess(retracted)) return yield* giveUp(absent(fault))
-    }
-    return all({ _tag: "Unknown", fault: uncertain(fault) })
-  }
-
-  // The commit point lies behind: from here on, all of it will be visible, whatever happens.
-  const results: Array<CommitResult> = []
-  let after = registry
-  for (const [index, aside] of group.entries()) {
-    books.count++
-    const { record } = aside
-    const { registry: changes, steps } = record
-    const entry: Entry = { count: books.count, record, aside, steps, left: new Set(steps), registry: changes }
-    const others = books.entries
-    books.entries = [...others, entry]
-    // The last one can be taken back as long as nothing of it is visible: nothing that is durable builds on it.
-    const placed = yield* publishEntry(committer, books, entry, index === group.length - 1)
-    if (placed._tag === "Durable") {
-      if (placed.doubt !== undefined) uncertain(placed.doubt)
-      after = applyChanges(after, changes)
-      results.push(placed.result)
-      continue
-    }
-    const forgotten = yield* Effect.result(journal.rotate(others.map(recordOf), 0))
-    if (Result.isFailure(forgotten)) {
-      results.push({ _tag: "Unknown", fault: uncertain(forgotten.failure) })
-      continue
-    }
-    books.entries = others
-    yield* unstage(committer, aside)
-    results.push(placed.refusal)
-  }
-  books.registry = after
-  return results
-})
 
 /** Brings the registry file up to date whenever the project was quiet for a while, or too long has passed. */
 const keepUp = Effect.fnUntraced(function*(
@@ -214,21 +89,11 @@ const make = Effect.fnUntraced(function*(hash: Hash, settings: CommitterSettings
   const disk = settings.durability === "full" ? real : withoutFlushes(real)
   const lock = yield* ProjectLock
   const terms: Terms = { disk, host: yield* HostInfo, folder: yield* ProjectFolder, hash, settings }
-  const registryFile = yield* lookAtRegistry(terms, { _tag: "Absent" })
-  const halted = (fault: DiskError) => ({
-    journal: undefined,
-    books: openBooks({ entries: [], registryFile, standstill: { _tag: "Unwritable", fault } }),
-    recovery: nothing
-  })
-  const recovered = lock.unwritable === undefined
-    ? yield* Effect.uninterruptible(
-      recover(terms, registryFile).pipe(
-        Effect.provideService(Disk, disk),
-        Effect.catch((fault) => Effect.succeed(halted(fault)))
-      )
-    )
-    : halted(lock.unwritable)
-  const { books, journal, recovery } = recovered
+  const registryFile = yield* Effect.catch(
+    lookAtRegistry(terms, { _tag: "Absent" }),
+    () => Effect.succeed<FileState>({ _tag: "Unreadable" })
+  )
+  const { books, journal, recovery } = yield* recover(terms, registryFile, lock.unwritable)
   if (journal === undefined) return idle(terms, books, recovery)
   return yield* run({
     ...terms,
@@ -237,7 +102,8 @@ const make = Effect.fnUntraced(function*(hash: Hash, settings: CommitterSettings
     journal,
     underway: { changes: new Set(), folders: new Set(), files: new Map() }
   }, recovery)
-})
+  // Cut short, it would leave the journal open.
+}, Effect.uninterruptible)
 
 /** The committer of a project in which nothing can be committed. */
 const idle = (terms: Terms, books: Books, recovery: Recovery): DurableCommitter["Service"] => {
@@ -290,7 +156,7 @@ const run = Effect.fnUntraced(function*(
       return Effect.andThen(tell, changed.open)
     }),
     Effect.uninterruptible,
-    checkpoints.withPermit
+    (effect) => checkpoints.withPermit(effect)
   )
 
   const release = ({ change }: StagedChange) => {
@@ -303,7 +169,7 @@ const run = Effect.fnUntraced(function*(
 
   // Whatever is registered last ends first: no checkpoint runs any more when the last one does.
   yield* Effect.addFinalizer(() => Effect.andThen(bringUp, Effect.ignore(journal.close)))
-  yield* Effect.forkScoped(keepUp(settings, books, journal, changed, bringUp))
+  yield* Effect.forkScoped(Effect.interruptible(keepUp(settings, books, journal, changed, bringUp)))
 
   return DurableCommitter.of({
     recovery,
@@ -338,7 +204,7 @@ const run = Effect.fnUntraced(function*(
         return commitGroup(committer, group, registry).pipe(
           Effect.ensuring(Effect.sync(() => group.forEach(release)))
         )
-      }).pipe(Effect.tap(changed.open), Effect.uninterruptible, semaphore.withPermit),
+      }).pipe(Effect.tap(changed.open), Effect.uninterruptible, (effect) => semaphore.withPermit(effect)),
     registryFile: semaphore.withPermit(Effect.suspend(() => lookBoth(committer, books))),
     unsaved: Effect.sync(() => unsavedChanges(books)),
     adoptRegistry: Effect.fnUntraced(function*({ givesUp, registry, state }) {
@@ -370,5 +236,5 @@ const run = Effect.fnUntraced(function*(
  */
 export const journaledCommitter = (
   { hash, ...settings }: Partial<CommitterSettings> & { readonly hash: Hash }
-): Layer.Layer<DurableCommitter, DiskError, Disk | HostInfo | ProjectFolder | ProjectLock> =>
+): Layer.Layer<DurableCommitter, never, Disk | HostInfo | ProjectFolder | ProjectLock> =>
   Layer.effect(DurableCommitter, make(hash, { ...defaultCommitterSettings, ...settings }))

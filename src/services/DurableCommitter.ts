@@ -9,6 +9,7 @@ import type { OperationId } from "../domain/Identity.ts"
 import type { AssetRoot } from "../domain/Path.ts"
 import type { Registry, RegistryChange } from "../domain/Registry.ts"
 import type { FileState, Fingerprint } from "../domain/Seen.ts"
+import type { Unfinished } from "../domain/Unfinished.ts"
 import type { DiskError } from "./Disk.ts"
 
 /** A change that is ready to be committed: all that can be refused for its own sake was not. */
@@ -55,6 +56,8 @@ export interface Recovery {
   /** Operations whose record was written and never became durable: they did not happen. */
   readonly discarded: ReadonlyArray<OperationId>
   readonly overtaken: ReadonlyArray<Overtaken>
+  /** What could not be finished, because nothing can be written: to be laid over what a scan finds. */
+  readonly unfinished: Unfinished | undefined
 }
 
 /** The end of a change that was durable and could not be put in place at first. */

@@ -12,6 +12,7 @@ import type { Books, Entry } from "./Books.ts"
 import { keep } from "./Keeping.ts"
 import { movesFolders, publishStep } from "./Publishing.ts"
 import type { Terms } from "./Terms.ts"
+import { leavesDoubt } from "./Unflushed.ts"
 
 type Durable = Extract<CommitResult, { readonly _tag: "Durable" }>
 
@@ -51,7 +52,7 @@ const carryOut = Effect.fnUntraced(function*(terms: Terms, books: Books, entry: 
   let doubt: DiskError | undefined
   for (const [index, step] of [...entry.left].entries()) {
     const root = rootOf(step)
-    const publication = yield* publishStep(publishing, step, entry.aside.files, isOrdered)
+    const publication = yield* publishStep(publishing, step, entry.aside.files)
     if (publication._tag === "Done") {
       withLeft(entry, step)
       const file = step._tag === "PutFile" ? entry.aside.files.get(step.path) : undefined
@@ -67,7 +68,7 @@ const carryOut = Effect.fnUntraced(function*(terms: Terms, books: Books, entry: 
       continue
     }
     const { fault } = publication
-    if (publication._tag === "InDoubt") doubt = fault
+    if (publication._tag === "InDoubt" || leavesDoubt(fault)) doubt = fault
     else if (canStop && index === 0) return { _tag: "Untouched", refusal: { _tag: "Absent", fault } } satisfies Placed
     if (root !== undefined) notPublished.set(root, fault.message)
     // What follows a move may need it: everything behind it waits.

@@ -2,8 +2,8 @@
  * Putting in place what is durable in the journal.
  *
  * Each place is looked at once more right before its rename. What is there and was not planned on is somebody else's: it
- * is never overwritten. A folder that moves is made durable at both ends before the next step, so that after a crash each
- * step of a row either happened with all before it, or did not.
+ * is never overwritten. What a folder moves into is made durable before it, and the move itself before the next step, so
+ * that after a crash each move of a row either happened with all before it, or did not.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -75,13 +75,13 @@ export const obstacleTo = Effect.fnUntraced(function*(terms: Terms, path: string
 })
 
 /** What is in the way of a folder is in the way of what goes into it as well, and is told there. */
-const makeFolder = Effect.fnUntraced(function*(publishing: Publishing, path: string, atOnce: boolean) {
+const makeFolder = Effect.fnUntraced(function*(publishing: Publishing, path: string) {
   const { count, disk, unflushed } = publishing
   if ((yield* obstacleTo(publishing, path)) !== undefined) return done
   const there = absolute(publishing, path)
   if ((yield* disk.stat(there)) === undefined) yield* disk.makeFolder(there)
   noteFolder(unflushed, path, count)
-  return atOnce ? yield* certain(disk.flushFolder(absolute(publishing, folderOf(path)))) : done
+  return done
 })
 
 /** Makes sure that what was done is durable. */
@@ -137,17 +137,16 @@ const putFile = Effect.fnUntraced(function*(
   return done
 })
 
-/** Carries out one step. `ordered` steps are durable when they are done. */
+/** Carries out one step. */
 export const publishStep = (
   publishing: Publishing,
   step: RecordStep,
-  staged: ReadonlyMap<string, StagedFile>,
-  ordered: boolean
+  staged: ReadonlyMap<string, StagedFile>
 ): Effect.Effect<Publication> => {
   const carryOut = (): Effect.Effect<Publication, DiskError> => {
     switch (step._tag) {
       case "MakeFolder":
-        return makeFolder(publishing, step.path, ordered)
+        return makeFolder(publishing, step.path)
       case "MoveFolder":
         return moveFolder(publishing, step)
       case "PutFile": {

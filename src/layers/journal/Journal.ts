@@ -7,9 +7,7 @@
 import * as Effect from "effect/Effect"
 
 import type { DiskError, DiskFile } from "../../services/Disk.ts"
-import { Disk } from "../../services/Disk.ts"
-import { HostInfo } from "../../services/HostInfo.ts"
-import { ProjectFolder } from "../../services/ProjectFolder.ts"
+import type { Terms } from "../commit/Terms.ts"
 import { writeWhole } from "../WholeWrite.ts"
 import {
   encodeFrames,
@@ -58,11 +56,10 @@ interface Open {
 /** How many bytes are written at once when a journal is filled with zeros. */
 const slice = 1024 * 1024
 
-/** Takes over the journal that was read, or makes the first one of a project. `size` is what a new one's epochs hold. */
-export const openJournal = Effect.fnUntraced(function*(found: JournalContent | undefined, size: number) {
-  const disk = yield* Disk
-  const host = yield* HostInfo
-  const folder = yield* ProjectFolder
+/** Takes over the journal that was read, or makes the first one of a project. */
+export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: JournalContent | undefined) {
+  const { disk, folder, host } = terms
+  const size = terms.settings.journalBytes
   const { self } = host
   const runtime = yield* disk.stat(folder.runtime)
   const identity = { folder: runtime?.inode ?? "", ...(self.boot === undefined ? {} : { boot: self.boot }) }

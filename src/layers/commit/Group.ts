@@ -1,0 +1,142 @@
+/** The way of a group of changes: room in the journal, the one flush that makes them durable, their places. */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+
+import type { CommitResult, Unstaged } from "../../domain/Commit.ts"
+import { applyChanges, type Registry } from "../../domain/Registry.ts"
+import { DiskError } from "../../services/Disk.ts"
+import type { Standstill } from "../../services/DurableCommitter.ts"
+import type { ProjectLock } from "../../services/ProjectLock.ts"
+import { framedLength } from "../journal/Frames.ts"
+import type { Journal } from "../journal/Journal.ts"
+import { type Books, type Entry, isLate, recordOf } from "./Books.ts"
+import { type Alone, checkpoint, lateRoots } from "./Checkpoint.ts"
+import type { Underway } from "./Footing.ts"
+import { publishEntry } from "./Placing.ts"
+import { movesFolders } from "./Publishing.ts"
+import { type StagedChange, unstage } from "./Staging.ts"
+import type { Terms } from "./Terms.ts"
+import { leavesDoubt } from "./Unflushed.ts"
+
+/** A change that the disk refused before its commit point. */
+export const absent = ({ call, errno, path }: DiskError): Unstaged => ({ _tag: "Absent", fault: { call, path, errno } })
+
+/** The fault that a change is refused with where nothing can be committed. */
+export const faultOf = (standstill: Standstill, { folder }: Terms): DiskError => {
+  switch (standstill._tag) {
+    case "Unwritable":
+    case "Uncertain":
+      return standstill.fault
+    case "Dispossessed":
+      return new DiskError({ call: "stat", path: standstill.path, errno: "ESTALE" })
+    case "JournalCorrupt":
+      return new DiskError({ call: "readFile", path: standstill.path, errno: "EBADMSG" })
+    case "RegistryConflict":
+      return new DiskError({ call: "rename", path: folder.registry, errno: "ESTALE" })
+  }
+}
+
+/** What every part of an open committer works with. */
+export interface Committer extends Terms {
+  readonly lock: ProjectLock["Service"]
+  readonly books: Books
+  readonly journal: Journal
+  /** What is staged and not committed yet. */
+  readonly underway: Underway
+}
+
+/** Why nothing can be committed now, if so; whoever took the lock or the journal away is noticed here. */
+const refusal = Effect.fnUntraced(function*({ books, folder, journal, lock }: Committer) {
+  if (books.standstill !== undefined) return books.standstill
+  const lost = !(yield* lock.isHeld) ? folder.lock : !(yield* journal.isInPlace) ? folder.journal : undefined
+  if (lost !== undefined) books.standstill = { _tag: "Dispossessed", path: lost }
+  return books.standstill
+})
+
+/** Empties the journal as far as these changes need it: of what came before a move, and to have room. */
+const makeRoom = Effect.fnUntraced(function*(
+  committer: Committer,
+  bodies: ReadonlyArray<Uint8Array>,
+  moves: boolean
+) {
+  const { books, journal } = committer
+  const needed = bodies.reduce((length, body) => length + framedLength(body), 0)
+  const late = moves ? books.entries.find(isLate) : undefined
+  if (late !== undefined) {
+    const [path = ""] = lateRoots(books)
+    return yield* new DiskError({ call: "rename", path, errno: "EBUSY" })
+  }
+  const isAmbiguous = books.entries.some((entry) =>
+    entry.steps.length > 0 && !isLate(entry) && (moves || movesFolders(entry.record))
+  )
+  const alone: Alone = (effect) => effect
+  if (isAmbiguous) yield* checkpoint(committer, books, journal, { alone, needed, withRegistry: false })
+  if (journal.room().left < needed) yield* checkpoint(committer, books, journal, { alone, needed, withRegistry: true })
+})
+
+/** Makes changes durable and puts them in place. */
+export const commitGroup = Effect.fnUntraced(function*(
+  committer: Committer,
+  group: ReadonlyArray<StagedChange>,
+  registry: Registry
+) {
+  const { books, journal } = committer
+  const all = (result: CommitResult): ReadonlyArray<CommitResult> => group.map(() => result)
+  const giveUp = (result: CommitResult) =>
+    Effect.as(Effect.forEach(group, (staged) => unstage(committer, staged), { discard: true }), all(result))
+  const uncertain = (fault: DiskError) => {
+    books.standstill ??= { _tag: "Uncertain", fault }
+    return fault
+  }
+  const doubtful = (fault: DiskError) => leavesDoubt(fault) ? uncertain(fault) : fault
+
+  const standstill = yield* Effect.result(refusal(committer))
+  if (Result.isFailure(standstill)) return yield* giveUp(absent(standstill.failure))
+  if (standstill.success !== undefined) return yield* giveUp(absent(faultOf(standstill.success, committer)))
+
+  const bodies = group.map(({ record }) => recordOf({ record, steps: record.steps, registry: record.registry }))
+  const moves = group.some(({ record }) => movesFolders(record))
+  const room = yield* Effect.result(makeRoom(committer, bodies, moves))
+  if (Result.isFailure(room)) return yield* giveUp(absent(doubtful(room.failure)))
+
+  const appended = yield* Effect.result(journal.append(bodies))
+  if (Result.isFailure(appended)) {
+    const { _tag, fault } = appended.failure
+    if (_tag === "NotWritten") {
+      // Some of it may be in the file and become durable by itself: only a new epoch makes sure that it never counts.
+      const retracted = yield* Effect.result(journal.rotate(books.entries.map(recordOf), 0))
+      if (Result.isSuccess(retracted)) return yield* giveUp(absent(fault))
+    }
+    return all({ _tag: "Unknown", fault: uncertain(fault) })
+  }
+
+  // The commit point lies behind: from here on, all of it will be visible, whatever happens.
+  const results: Array<CommitResult> = []
+  let after = registry
+  for (const [index, aside] of group.entries()) {
+    books.count++
+    const { record } = aside
+    const { registry: changes, steps } = record
+    const entry: Entry = { count: books.count, record, aside, steps, left: new Set(steps), registry: changes }
+    const others = books.entries
+    books.entries = [...others, entry]
+    // The last one can be taken back as long as nothing of it is visible: nothing that is durable builds on it.
+    const placed = yield* publishEntry(committer, books, entry, index === group.length - 1)
+    if (placed._tag === "Durable") {
+      if (placed.doubt !== undefined) uncertain(placed.doubt)
+      after = applyChanges(after, changes)
+      results.push(placed.result)
+      continue
+    }
+    const forgotten = yield* Effect.result(journal.rotate(others.map(recordOf), 0))
+    if (Result.isFailure(forgotten)) {
+      results.push({ _tag: "Unknown", fault: uncertain(forgotten.failure) })
+      continue
+    }
+    books.entries = others
+    yield* unstage(committer, aside)
+    results.push(placed.refusal)
+  }
+  books.registry = after
+  return results
+})

@@ -1,0 +1,88 @@
+/** Bringing files to the content that records gave them last. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+
+import { parentsOf } from "../../domain/Path.ts"
+import { type FileHistory, redoOf } from "../../domain/Redo.ts"
+import { stateOf } from "../../domain/Seen.ts"
+import { DiskError } from "../../services/Disk.ts"
+import type { JournalRecord, PutFile } from "../journal/Record.ts"
+import { seeFile } from "../Sight.ts"
+import { keep } from "./Keeping.ts"
+import { largestLook, obstacleTo } from "./Publishing.ts"
+import { type Looking, redoFolder, type Redoing } from "./RedoFolders.ts"
+import { stageFile } from "./Staging.ts"
+import { absolute, type Terms } from "./Terms.ts"
+import { noteFile } from "./Unflushed.ts"
+
+/** All that the records made of one file. */
+export interface Puts {
+  readonly record: JournalRecord
+  readonly last: PutFile
+  readonly history: FileHistory
+}
+
+/** What records made of each file, by its path. */
+export const putsOf = (records: ReadonlyArray<JournalRecord>): ReadonlyMap<string, Puts> => {
+  const puts = new Map<string, Puts>()
+  for (const record of records) {
+    for (const step of record.steps) {
+      if (step._tag !== "PutFile") continue
+      const history = puts.get(step.path)?.history ?? { before: step.before, after: [] }
+      puts.set(step.path, { record, last: step, history: { ...history, after: [...history.after, step.after] } })
+    }
+  }
+  return puts
+}
+
+/** Makes the folders on the way that went down with the machine: somebody had made them, and they were not durable. */
+const remakeWay = Effect.fnUntraced(function*(redoing: Redoing, path: string) {
+  for (const parent of parentsOf(path)) yield* redoFolder(redoing, parent)
+})
+
+/** The bytes that were to be written; nothing if somebody removed or changed what the journal relies on. */
+export const plannedBytes = Effect.fnUntraced(
+  function*({ disk, folder, hash }: Terms, { after, blob, bytes }: PutFile) {
+    if (blob === undefined) return bytes
+    const kept = (yield* disk.readFile(`${folder.stage}/${blob}`, Number.MAX_SAFE_INTEGER))?.bytes
+    return kept !== undefined && hash(kept) === after ? kept : undefined
+  }
+)
+
+/** What is at the place of a file, and what is to be done about it. */
+export const decidePut = Effect.fnUntraced(function*(looking: Looking, { history, last }: Puts) {
+  const { disk, hash, mayBeTorn } = looking
+  const path = absolute(looking, last.path)
+  const obstacle = yield* obstacleTo(looking, last.path)
+  if (obstacle !== undefined) return { redo: "leave", found: obstacle, bytes: undefined } as const
+  const seen = yield* seeFile(disk, path, largestLook, hash)
+  if (seen._tag === "Unreadable") return yield* new DiskError({ call: "readFile", path, errno: seen.reason })
+  const bytes = seen._tag === "File" ? seen.bytes : undefined
+  return { redo: redoOf(history, seen, mayBeTorn), found: stateOf(seen), bytes } as const
+})
+
+/** Brings a file to its last content, unless somebody else has changed it. */
+export const redoPut = Effect.fnUntraced(function*(redoing: Redoing, puts: Puts) {
+  const { disk, mayBeTorn, overtaken, unflushed } = redoing
+  const { last: { after, path, root }, record: { operationId } } = puts
+  if (mayBeTorn) yield* remakeWay(redoing, path)
+  const { bytes: torn, found, redo } = yield* decidePut(redoing, puts)
+  noteFile(unflushed, path, 0)
+  if (redo === "done") return
+  const bytes = yield* plannedBytes(redoing, puts.last)
+  if (redo === "leave" || bytes === undefined) {
+    const kept = bytes === undefined
+      ? undefined
+      : yield* keep(redoing, operationId, root, "the asset.json that was to be written", bytes)
+    const size = bytes?.length ?? 0
+    const expected = { _tag: "File", fingerprint: { hash: after, size, mtimeMs: 0, inode: "" } } as const
+    const divergence = { expected, found, noticedAt: yield* Clock.currentTimeMillis }
+    overtaken.push({ operationId, path, root, divergence, kept })
+    return
+  }
+  if (redo === "keep-and-write" && torn !== undefined && torn.length > 0) {
+    yield* keep(redoing, operationId, root, "the asset.json that was found torn", torn)
+  }
+  const staged = yield* stageFile(redoing, bytes, false)
+  yield* disk.rename(staged.path, absolute(redoing, path))
+})

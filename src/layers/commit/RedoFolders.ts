@@ -1,0 +1,98 @@
+/** Doing the folder steps of a record again, from where they were cut off. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+
+import { foldPath } from "../../domain/Path.ts"
+import type { Overtaken } from "../../services/DurableCommitter.ts"
+import type { JournalRecord, MoveFolder, PutFile, RecordStep } from "../journal/Record.ts"
+import { flushBothEnds, flushWay, obstacleTo } from "./Publishing.ts"
+import { absolute, folderOf, type Terms } from "./Terms.ts"
+import { noteFolder, type Unflushed } from "./Unflushed.ts"
+
+/** What telling done from not done needs to know. */
+export interface Looking extends Terms {
+  /** The folder is a copy of the one that the journal was written in: inodes say nothing. */
+  readonly isCopy: boolean
+  /** The machine went down since: files that were not flushed may be torn or gone. */
+  readonly mayBeTorn: boolean
+}
+
+/** What doing it again needs besides. */
+export interface Redoing extends Looking {
+  readonly unflushed: Unflushed
+  readonly overtaken: Array<Overtaken>
+}
+
+type FolderStep = Exclude<RecordStep, PutFile>
+
+const isFolderStep = (step: RecordStep): step is FolderStep => step._tag !== "PutFile"
+
+const isFolderMoved = Effect.fnUntraced(function*(redoing: Looking, { folder, from, to }: MoveFolder) {
+  const { disk, isCopy } = redoing
+  const target = yield* disk.stat(absolute(redoing, to))
+  if (target === undefined) return false
+  if (foldPath(from) === foldPath(to)) {
+    // Where letter case does not count, only the list of names tells which of the two it has.
+    const names = yield* disk.list(absolute(redoing, folderOf(to)))
+    return names.some(({ name }) => name === to.slice(to.lastIndexOf("/") + 1))
+  }
+  if (isCopy || folder === undefined) return (yield* disk.stat(absolute(redoing, from))) === undefined
+  return target.inode === folder
+})
+
+/** Moves a folder that was not moved yet. */
+const redoMove = Effect.fnUntraced(function*(redoing: Redoing, { operationId }: JournalRecord, move: MoveFolder) {
+  const { disk, isCopy, overtaken } = redoing
+  const { folder, from, root, to } = move
+  const obstacle = (yield* obstacleTo(redoing, from)) ?? (yield* obstacleTo(redoing, to))
+  const source = yield* disk.stat(absolute(redoing, from))
+  const target = yield* disk.stat(absolute(redoing, to))
+  const isOurs = source?.kind === "folder" && (isCopy || folder === undefined || source.inode === folder)
+  if (obstacle === undefined && isOurs && (target === undefined || target.inode === source.inode)) {
+    yield* flushWay(redoing, to)
+    yield* disk.rename(absolute(redoing, from), absolute(redoing, to))
+    yield* flushBothEnds(redoing, from, to)
+    return
+  }
+  const noticedAt = yield* Clock.currentTimeMillis
+  const divergence = { expected: { _tag: "NoFile" }, found: obstacle ?? { _tag: "Absent" }, noticedAt } as const
+  overtaken.push({ operationId, path: to, root, divergence, kept: undefined })
+})
+
+/** Makes a folder that is not there. */
+export const redoFolder = Effect.fnUntraced(function*(redoing: Redoing, path: string) {
+  const { disk, unflushed } = redoing
+  if ((yield* obstacleTo(redoing, path)) !== undefined) return
+  const there = absolute(redoing, path)
+  if ((yield* disk.stat(there)) === undefined) yield* disk.makeFolder(there)
+  noteFolder(unflushed, path, 0)
+})
+
+/**
+ * The folder steps of a record that are not done, and the last move that is.
+ *
+ * Moves are durable one after the other, so the last one that is done has all before it done. Looking from the front would
+ * not tell: a folder may have been moved away again since.
+ */
+export const folderStepsLeft = Effect.fnUntraced(function*(looking: Looking, { steps: all }: JournalRecord) {
+  const steps = all.filter(isFolderStep)
+  let last: MoveFolder | undefined
+  let next = 0
+  for (const [index, step] of steps.entries()) {
+    if (step._tag !== "MoveFolder" || !(yield* isFolderMoved(looking, step))) continue
+    last = step
+    next = index + 1
+  }
+  return { last, left: steps.slice(next) }
+})
+
+/** Does the folder steps of a record that are not done. */
+export const redoFolders = Effect.fnUntraced(function*(redoing: Redoing, record: JournalRecord) {
+  const { last, left } = yield* folderStepsLeft(redoing, record)
+  // It may have been done and not have become durable, and what follows needs that.
+  if (last !== undefined) yield* flushBothEnds(redoing, last.from, last.to)
+  for (const step of left) {
+    if (step._tag === "MoveFolder") yield* redoMove(redoing, record, step)
+    else yield* redoFolder(redoing, step.path)
+  }
+})
