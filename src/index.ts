@@ -1,4 +1,4 @@
-/** `prometeu-packer`: the rules of the product, pure and synchronous. */
+/** `prometeu-packer`: the rules of the product, pure and synchronous, and what the services around them promise. */
 
 // Names: of assets, projects and operations, and of the places where assets are.
 export {
@@ -104,7 +104,14 @@ export { type Refusal, refusalOf, staleness } from "./domain/Refusal.ts"
 export type { Revision } from "./domain/Revise.ts"
 
 // What the disk showed, and what became of it.
-export { type CommitResult, type DiskFault, settle, type Settled } from "./domain/Commit.ts"
+export {
+  type CommitResult,
+  type DiskFault,
+  type PlannedChange,
+  settle,
+  type Settled,
+  type Unstaged
+} from "./domain/Commit.ts"
 export { type OpeningFacts, openSnapshot, openSteps } from "./domain/Opening.ts"
 export { advance, type Committed, patch, rememberRegistry } from "./domain/Patch.ts"
 export {
@@ -123,6 +130,35 @@ export {
   type SeenFolder,
   type Trouble
 } from "./domain/Seen.ts"
+
+export { layUnfinished, type Unfinished } from "./domain/Unfinished.ts"
+
+// What the services promise.
+export {
+  Disk,
+  type DiskContent,
+  type DiskEntry,
+  DiskError,
+  type DiskFile,
+  type DiskKind,
+  type DiskStat,
+  type OpenMode
+} from "./services/Disk.ts"
+export {
+  DurableCommitter,
+  type Finished,
+  type Flushed,
+  type LatePublication,
+  type Overtaken,
+  type Recovery,
+  type RegistryAdoption,
+  type Staged,
+  type Standstill
+} from "./services/DurableCommitter.ts"
+export { HostInfo, ProcessIdentity } from "./services/HostInfo.ts"
+export { ProjectFolder } from "./services/ProjectFolder.ts"
+export { ProjectLock, ProjectLocked } from "./services/ProjectLock.ts"
+export { ProjectUnreadable, type ScanProgress, Workspace } from "./services/Workspace.ts"
 
 // What is told.
 export {

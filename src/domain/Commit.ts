@@ -21,7 +21,7 @@ export interface DiskFault {
 }
 
 /** What a plan asks to be made durable as one. */
-export interface Change {
+export interface PlannedChange {
   readonly operationId: OperationId
   readonly files: ReadonlyArray<FileStep>
   readonly registry: ReadonlyArray<RegistryChange>

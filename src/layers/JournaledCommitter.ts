@@ -30,7 +30,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 
-import type { Change } from "../domain/Commit.ts"
+import type { PlannedChange } from "../domain/Commit.ts"
 import { type FileState, type Hash, sameContent } from "../domain/Seen.ts"
 import { Disk } from "../services/Disk.ts"
 import { DurableCommitter, type Recovery, type Staged } from "../services/DurableCommitter.ts"
@@ -60,7 +60,7 @@ export const defaultCommitterSettings: CommitterSettings = {
   trashLimit: 1000
 }
 
-const changesFolders = ({ files }: Change): boolean =>
+const changesFolders = ({ files }: PlannedChange): boolean =>
   files.some(({ _tag }) => _tag === "move-directory" || _tag === "trash-directory")
 
 /** Brings the registry file up to date whenever the project was quiet for a while, or too long has passed. */

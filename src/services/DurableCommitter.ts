@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 
-import type { Change, CommitResult, Unstaged } from "../domain/Commit.ts"
+import type { CommitResult, PlannedChange, Unstaged } from "../domain/Commit.ts"
 import type { Divergence } from "../domain/Divergence.ts"
 import type { RegistryConflict } from "../domain/Errors.ts"
 import type { OperationId } from "../domain/Identity.ts"
@@ -14,7 +14,7 @@ import type { DiskError } from "./Disk.ts"
 
 /** A change that is ready to be committed: all that can be refused for its own sake was not. */
 export interface Staged {
-  readonly change: Change
+  readonly change: PlannedChange
 }
 
 /** A change that an earlier opening made durable and did not bring to its end. */
@@ -101,7 +101,7 @@ export class DurableCommitter extends Context.Service<DurableCommitter, {
    * staged before and is not committed yet; one that moves folders is staged and committed alone. Nothing is left behind
    * if it is refused.
    */
-  readonly stage: (change: Change) => Effect.Effect<Staged, Unstaged>
+  readonly stage: (change: PlannedChange) => Effect.Effect<Staged, Unstaged>
   /** Takes back what was staged and shall not be committed: what was staged after it goes first. */
   readonly discard: (staged: Staged) => Effect.Effect<void>
   /**

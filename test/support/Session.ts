@@ -2,7 +2,7 @@
 import { Context, Effect, Layer, Result } from "effect"
 import type { Command } from "../../src/domain/Command.ts"
 import { looksOf } from "../../src/domain/commands/AllCommands.ts"
-import type { Change, CommitResult } from "../../src/domain/Commit.ts"
+import type { CommitResult, PlannedChange } from "../../src/domain/Commit.ts"
 import { settle } from "../../src/domain/Commit.ts"
 import type { FileStep } from "../../src/domain/FileStep.ts"
 import { OperationId } from "../../src/domain/Identity.ts"
@@ -144,7 +144,12 @@ export const openSession = Effect.fnUntraced(function*(options: SessionOptions) 
         if (made.noticed !== undefined && group.length === 0) snapshot = next = advance(snapshot, made.noticed, id)
         continue
       }
-      const change: Change = { operationId: id, files: made.files, registry: made.registry, receipt: command._tag }
+      const change: PlannedChange = {
+        operationId: id,
+        files: made.files,
+        registry: made.registry,
+        receipt: command._tag
+      }
       const staged = yield* Effect.result(committer.stage(change))
       if (Result.isFailure(staged)) {
         endings[at] = { _tag: "Ended", result: staged.failure }

@@ -7,7 +7,7 @@
  */
 import * as Effect from "effect/Effect"
 
-import type { Change, Unstaged } from "../../domain/Commit.ts"
+import type { PlannedChange, Unstaged } from "../../domain/Commit.ts"
 import type { DivergedFile } from "../../domain/Errors.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
 import { isInside, parentsOf } from "../../domain/Path.ts"
@@ -19,7 +19,7 @@ import { absolute, folderOf, rootAt, type Terms } from "./Terms.ts"
 
 /** What is staged and not committed yet, as far as later changes build on it. */
 export interface Underway {
-  readonly changes: Set<Change>
+  readonly changes: Set<PlannedChange>
   readonly folders: Set<string>
   readonly files: Map<string, Uint8Array>
 }
@@ -73,7 +73,7 @@ const outdated = (folder: string, expected: string, found: string): Unstaged => 
 const refused = (fault: DiskError): Unstaged => ({ _tag: "Absent", fault })
 
 /** Fails if the ground that a change was planned on is another one now. */
-export const checkFooting = Effect.fnUntraced(function*(terms: Terms, underway: Underway, change: Change) {
+export const checkFooting = Effect.fnUntraced(function*(terms: Terms, underway: Underway, change: PlannedChange) {
   const { disk, hash } = terms
   const steps: Array<FolderStep> = []
   const sound = new Set<string>()

@@ -2,7 +2,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 
-import type { Change } from "../../domain/Commit.ts"
+import type { PlannedChange } from "../../domain/Commit.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
 import type { AssetName } from "../../domain/Identity.ts"
 import type { FileState, Fingerprint } from "../../domain/Seen.ts"
@@ -33,7 +33,7 @@ export interface Aside {
 
 /** A change with all its files written aside. */
 export interface StagedChange extends Aside {
-  readonly change: Change
+  readonly change: PlannedChange
   readonly record: JournalRecord
 }
 
@@ -95,7 +95,7 @@ const hashBefore = (terms: Terms, before: FileState): string | undefined => {
 }
 
 /** Writes the files of a change aside, and says what the journal has to keep of it. Refused, it leaves nothing behind. */
-export const stageChange = Effect.fnUntraced(function*(terms: Terms, change: Change) {
+export const stageChange = Effect.fnUntraced(function*(terms: Terms, change: PlannedChange) {
   const { disk, folder, settings } = terms
   const files = new Map<string, StagedFile>()
   const blobs: Array<StagedFile> = []

@@ -1,0 +1,233 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Result } from "effect"
+import { Command } from "../../src/domain/Command.ts"
+import type { PlannedChange } from "../../src/domain/Commit.ts"
+import { AssetId, OperationId } from "../../src/domain/Identity.ts"
+import { emptyRegistry, type RegistryEntry } from "../../src/domain/Registry.ts"
+import { contentHash, testUuid } from "../../src/testing/ProjectTree.ts"
+import { recordingDisk } from "../../src/testing/RecordingDisk.ts"
+import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
+import { openCommitter, openSession, root } from "../support/Session.ts"
+import { entry, manifest, registry, root as rootOf } from "../support/Workspace.ts"
+
+const assets = `${root}/assets`
+const runtime = `${assets}/.prometeu/runtime`
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+/** A project with a registry of so many entries, and an asset that is not among them. */
+const projectOf = (entries: number): SimulatedDisk => {
+  const disk = SimulatedDisk.of({
+    [`${assets}/ui/atlas/asset.json`]: manifest({ name: "atlas" }),
+    [`${assets}/ui/other/asset.json`]: manifest({ name: "other" }),
+    [`${assets}/.prometeu/index.json`]: registry(
+      Array.from({ length: entries }, (_, n) => entry(n + 1, `gone/a${n}`))
+    )
+  })
+  disk.putFolder(runtime)
+  return disk
+}
+
+const registered = (id: number, place: string): RegistryEntry => ({
+  id: AssetId.make(id),
+  uuid: testUuid(id),
+  root: rootOf(place),
+  included: true,
+  extra: ""
+})
+
+let operations = 0
+const change = (files: PlannedChange["files"], registryChanges: PlannedChange["registry"] = []): PlannedChange => ({
+  operationId: OperationId.make(`op-${++operations}`),
+  files,
+  registry: registryChanges,
+  receipt: ""
+})
+const create = (place: string): PlannedChange =>
+  change([
+    { _tag: "create-directory", to: place },
+    { _tag: "write-file", to: `${place}/asset.json`, bytes: bytes(place), before: { _tag: "Absent" } }
+  ])
+
+describe("a durable change", () => {
+  it.effect("of two files takes one flush", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(3)
+      const recording = recordingDisk(disk.disk)
+      const session = yield* openSession({ disk: recording.disk, prefix: "a" })
+      recording.clear()
+      const [ending] = yield* session.run([Command.register({ root: "ui/atlas" })])
+      assert.strictEqual(ending?._tag === "Ended" ? ending.result._tag : undefined, "Durable")
+      assert.deepStrictEqual(
+        recording.calls.filter(({ call }) => call.startsWith("flush")).map(({ call, path }) => [call, path]),
+        [["flushData", `${runtime}/journal`]]
+      )
+      assert.include(disk.text(`${assets}/ui/atlas/asset.json`) ?? "", "asset_uuid")
+    }))
+
+  it.effect("of several commands takes one flush as well", () =>
+    Effect.gen(function*() {
+      const recording = recordingDisk(projectOf(3).disk)
+      const session = yield* openSession({ disk: recording.disk, prefix: "a" })
+      recording.clear()
+      const endings = yield* session.run([
+        Command.register({ root: "ui/atlas" }),
+        Command.register({ root: "ui/other" }),
+        Command.create({ root: "new/one", name: "one", family: "tile_bank" })
+      ])
+      assert.deepStrictEqual(endings.map((ending) => ending._tag), ["Ended", "Ended", "Ended"])
+      const flushes = recording.calls.filter(({ call }) => call.startsWith("flush"))
+      assert.deepStrictEqual(flushes.map(({ call }) => call), ["flushData"])
+    }))
+
+  it.effect("asks the same of the disk whatever the size of the registry", () =>
+    Effect.gen(function*() {
+      const callsWith = Effect.fnUntraced(function*(entries: number) {
+        const recording = recordingDisk(projectOf(entries).disk)
+        const session = yield* openSession({ disk: recording.disk, prefix: "a" })
+        recording.clear()
+        yield* session.run([Command.register({ root: "ui/atlas" })])
+        return recording.calls.map(({ call, path }) => `${call} ${path}`)
+      }, Effect.scoped)
+      const few = yield* callsWith(10)
+      const many = yield* callsWith(5000)
+      // Only how much is written may differ: an id has more digits.
+      assert.deepStrictEqual(many, few)
+      assert.include(few.join(), "rename")
+    }))
+
+  it.effect("is in its plain files, and the journal empty, when it is flushed and when the project is closed", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      yield* Effect.scoped(Effect.gen(function*() {
+        const session = yield* openSession({ disk: disk.disk, prefix: "a" })
+        yield* session.run([Command.register({ root: "ui/atlas" })])
+        assert.notInclude(disk.text(`${assets}/.prometeu/index.json`) ?? "", "ui/atlas")
+        assert.isAbove((yield* session.committer.unsaved).length, 0)
+        assert.deepStrictEqual(yield* session.committer.flush, { isComplete: true, late: [] })
+        assert.include(disk.text(`${assets}/.prometeu/index.json`) ?? "", "ui/atlas")
+        assert.deepStrictEqual(yield* session.committer.unsaved, [])
+        yield* session.remember
+        yield* session.run([Command.register({ root: "ui/other" })])
+      }))
+      assert.include(disk.text(`${assets}/.prometeu/index.json`) ?? "", "ui/other")
+      // What nobody flushed would be lost now.
+      const after = disk.fork().crash(() => false)
+      const again = yield* openCommitter({ disk: after.disk, prefix: "b", boot: "boot-2" })
+      assert.deepStrictEqual(again.recovery.finished, [])
+      assert.include(after.text(`${assets}/.prometeu/index.json`) ?? "", "ui/other")
+      assert.strictEqual(disk.openFiles, 0)
+    }))
+})
+
+describe("a change that is staged", () => {
+  const open = (disk: SimulatedDisk) => openCommitter({ disk: disk.disk, prefix: "a" })
+  const paths = (disk: SimulatedDisk) => disk.entries().map(([path]) => path)
+
+  it.effect("is invisible, and leaves nothing when it is taken back", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      const committer = yield* open(disk)
+      const before = paths(disk)
+      const staged = yield* committer.stage(create("ui/new"))
+      assert.deepStrictEqual(paths(disk).filter((path) => !before.includes(path)).length, 1)
+      yield* committer.discard(staged)
+      assert.deepStrictEqual(paths(disk), before)
+    }))
+
+  it.effect("can build on one that was staged before", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      const committer = yield* open(disk)
+      const first = yield* committer.stage(create("ui/new"))
+      const inside = yield* committer.stage(create("ui/new/inner"))
+      const text = bytes("again")
+      const planned = first.change.files[1]
+      assert.strictEqual(planned?._tag, "write-file")
+      const again = yield* committer.stage(change([{
+        _tag: "write-file",
+        to: "ui/new/asset.json",
+        bytes: text,
+        before: { _tag: "Planned", bytes: planned?._tag === "write-file" ? planned.bytes : text }
+      }]))
+      const results = yield* committer.commit([first, inside, again], emptyRegistry)
+      assert.deepStrictEqual(results.map(({ _tag }) => _tag), ["Durable", "Durable", "Durable"])
+      assert.strictEqual(disk.text(`${assets}/ui/new/asset.json`), "again")
+      assert.strictEqual(disk.text(`${assets}/ui/new/inner/asset.json`), "ui/new/inner")
+    }))
+
+  it.effect("is refused where the disk is not what was planned on, and leaves nothing", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      disk.put(`${assets}/file`, "a file")
+      disk.putLink(`${assets}/link`, "/elsewhere")
+      disk.putFolder("/elsewhere")
+      const committer = yield* open(disk)
+      const before = paths(disk)
+      const write = (to: string, state: "Absent" | string): PlannedChange =>
+        change([{
+          _tag: "write-file",
+          to,
+          bytes: bytes("{}"),
+          before: state === "Absent"
+            ? { _tag: "Absent" }
+            : {
+              _tag: "File",
+              fingerprint: { hash: contentHash(bytes(state)), size: state.length, mtimeMs: 0, inode: "" }
+            }
+        }])
+      const move = (from: string, to: string, folderId?: string): PlannedChange =>
+        change([{ _tag: "move-directory", from, to, folderId }])
+      const refused: ReadonlyArray<readonly [PlannedChange, RegExp]> = [
+        [create("ui/atlas"), /a folder/],
+        [create("none/new"), /nothing/],
+        [create("file/new"), /a file/],
+        [create("link/new"), /symbolic link/],
+        [write("ui/atlas/asset.json", "Absent"), /a file of/],
+        [write("ui/atlas/asset.json", "other"), /a file of/],
+        [write("ui/none/asset.json", "other"), /nothing/],
+        [move("ui/none", "ui/new"), /nothing/],
+        [move("ui/atlas", "ui/other"), /a folder/],
+        [move("ui/atlas", "ui/new", "another inode"), /another folder/],
+        [move("ui/atlas", "link/new"), /symbolic link/],
+        [move("file", "ui/new"), /a file/]
+      ]
+      for (const [planned, found] of refused) {
+        const staged = yield* Effect.result(committer.stage(planned))
+        assert.isTrue(Result.isFailure(staged), JSON.stringify(planned.files))
+        if (Result.isSuccess(staged)) continue
+        assert.strictEqual(staged.failure._tag, "Outdated")
+        if (staged.failure._tag === "Outdated") assert.match(staged.failure.files[0]?.found ?? "", found)
+        assert.deepStrictEqual(paths(disk), before)
+      }
+    }))
+
+  it.effect("that moves folders is alone", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      const committer = yield* open(disk)
+      const moving = change([{ _tag: "move-directory", from: "ui/atlas", to: "ui/new", folderId: undefined }])
+      yield* committer.stage(create("ui/one"))
+      assert.match(String(yield* Effect.exit(committer.stage(moving))), /alone/)
+    }))
+})
+
+describe("registry changes", () => {
+  it.effect("of one commit are written as they are in the registry that was given, once", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      const committer = yield* openCommitter({ disk: disk.disk, prefix: "a" })
+      const adding = (id: number, place: string) =>
+        change([], [{ before: undefined, after: registered(id, place), replaces: [] }])
+      const one = yield* committer.stage(adding(1, "ui/atlas"))
+      const two = yield* committer.stage(adding(2, "ui/other"))
+      yield* committer.commit([one, two], emptyRegistry)
+      yield* committer.flush
+      const text = disk.text(`${assets}/.prometeu/index.json`) ?? ""
+      assert.deepStrictEqual([...text.matchAll(/"root":"([^"]+)"/g)].map(([, place]) => place), [
+        "ui/atlas",
+        "ui/other"
+      ])
+      const { expected, found } = yield* committer.registryFile
+      assert.deepStrictEqual(found, expected)
+    }))
+})
