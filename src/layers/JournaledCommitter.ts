@@ -47,7 +47,6 @@ import { recover } from "./commit/Recovery.ts"
 import { stageChange, type StagedChange, unstage } from "./commit/Staging.ts"
 import type { CommitterSettings, Terms } from "./commit/Terms.ts"
 import { leavesDoubt } from "./commit/Unflushed.ts"
-import type { Journal } from "./journal/Journal.ts"
 import { withoutFlushes } from "./WithoutFlushes.ts"
 
 /** How changes are made durable if the host chooses nothing else. */
@@ -65,13 +64,10 @@ const changesFolders = ({ files }: PlannedChange): boolean =>
 
 /** Brings the registry file up to date whenever the project was quiet for a while, or too long has passed. */
 const keepUp = Effect.fnUntraced(function*(
-  settings: CommitterSettings,
-  books: Books,
-  journal: Journal,
+  { books, journal, settings: { checkpointAfter, checkpointAtLatest } }: Committer,
   changed: Latch.Latch,
-  bringUp: Effect.Effect<void>
+  bringUp: Effect.Effect<boolean>
 ) {
-  const { checkpointAfter, checkpointAtLatest } = settings
   const rounds = Math.max(1, Math.floor(Duration.toMillis(checkpointAtLatest) / Duration.toMillis(checkpointAfter)))
   yield* changed.await
   yield* changed.close
@@ -81,7 +77,9 @@ const keepUp = Effect.fnUntraced(function*(
     const { left, whole } = journal.room()
     if (books.count === count || left < whole / 2) break
   }
-  yield* bringUp
+  if (yield* bringUp) return
+  yield* Effect.sleep(checkpointAtLatest)
+  yield* changed.open
 }, (effect) => Effect.forever(effect))
 
 const make = Effect.fnUntraced(function*(hash: Hash, settings: CommitterSettings) {
@@ -137,46 +135,50 @@ const run = Effect.fnUntraced(function*(
   committer: Committer,
   recovery: Recovery
 ): Effect.fn.Return<DurableCommitter["Service"], never, Scope.Scope> {
-  const { books, journal, settings, underway } = committer
+  const { books, journal, underway } = committer
   const semaphore = yield* Semaphore.make(1)
   const changed = yield* Latch.make(false)
   const alone: Alone = (effect) => semaphore.withPermit(Effect.uninterruptible(effect))
   const staged = new WeakMap<Staged, StagedChange>()
   const checkpoints = yield* Semaphore.make(1)
 
-  /** Makes all durable; a fault that leaves doubt ends commits, any other is met again the next time. */
+  const isTrashInUse = (path: string): boolean =>
+    [...underway.changes, ...books.entries.map(({ aside }) => aside)].some(({ trash }) => trash === path)
+
+  /** Makes all durable. A fault that leaves doubt ends commits; after any other it is `false`, and can be tried again. */
   const bringUp = Effect.gen(function*() {
-    if (books.standstill !== undefined) return
+    if (books.standstill !== undefined) return true
     yield* checkpoint(committer, books, journal, { alone, needed: 0, withRegistry: true })
-    yield* purgeTrash(committer)
+    yield* purgeTrash(committer, isTrashInUse)
+    return true
   }).pipe(
     Effect.catch((fault) => {
       if (leavesDoubt(fault)) books.standstill ??= { _tag: "Uncertain", fault }
-      const tell = Effect.logWarning(`The journal could not be emptied: ${fault.message}`)
-      return Effect.andThen(tell, changed.open)
+      return Effect.as(Effect.logWarning(`The journal could not be emptied: ${fault.message}`), false)
     }),
     Effect.uninterruptible,
     (effect) => checkpoints.withPermit(effect)
   )
 
-  const release = ({ change }: StagedChange) => {
-    for (const step of change.files) {
+  const release = (made: StagedChange) => {
+    for (const step of made.change.files) {
       if (step._tag === "create-directory") underway.folders.delete(step.to)
       if (step._tag === "write-file" && underway.files.get(step.to) === step.bytes) underway.files.delete(step.to)
     }
-    underway.changes.delete(change)
+    underway.changes.delete(made)
   }
 
   // Whatever is registered last ends first: no checkpoint runs any more when the last one does.
   yield* Effect.addFinalizer(() => Effect.andThen(bringUp, Effect.ignore(journal.close)))
-  yield* Effect.forkScoped(Effect.interruptible(keepUp(settings, books, journal, changed, bringUp)))
+  yield* Effect.forkScoped(Effect.interruptible(keepUp(committer, changed, bringUp)))
 
   return DurableCommitter.of({
     recovery,
     standstill: Effect.sync(() => books.standstill),
     stage: Effect.fnUntraced(function*(change) {
       if (books.standstill !== undefined) return yield* Effect.fail(absent(faultOf(books.standstill, committer)))
-      const isAlone = underway.changes.size === 0 || ![...underway.changes, change].some(changesFolders)
+      const others = Array.from(underway.changes, (made) => made.change)
+      const isAlone = others.length === 0 || ![...others, change].some(changesFolders)
       if (!isAlone) return yield* Effect.die(new Error("A change that moves folders is staged and committed alone."))
       yield* checkFooting(committer, underway, change)
       const made = yield* Effect.mapError(stageChange(committer, change), absent)
@@ -184,7 +186,7 @@ const run = Effect.fnUntraced(function*(
         if (step._tag === "create-directory") underway.folders.add(step.to)
         if (step._tag === "write-file") underway.files.set(step.to, step.bytes)
       }
-      underway.changes.add(change)
+      underway.changes.add(made)
       const ticket: Staged = { change }
       staged.set(ticket, made)
       return ticket
@@ -208,6 +210,10 @@ const run = Effect.fnUntraced(function*(
     registryFile: semaphore.withPermit(Effect.suspend(() => lookBoth(committer, books))),
     unsaved: Effect.sync(() => unsavedChanges(books)),
     adoptRegistry: Effect.fnUntraced(function*({ givesUp, registry, state }) {
+      const { standstill } = books
+      if (standstill !== undefined && standstill._tag !== "RegistryConflict") {
+        return yield* faultOf(standstill, committer)
+      }
       if (givesUp) {
         const kept = books.entries.map((entry) => ({ entry, record: recordOf({ ...entry, registry: [] }) }))
         const left = kept.filter(({ entry }) => entry.steps.length > 0)
@@ -217,7 +223,9 @@ const run = Effect.fnUntraced(function*(
       }
       books.registry = registry
       books.registryFile = state
-      if (books.standstill?._tag === "RegistryConflict") books.standstill = undefined
+      // A registry that is being written aside now knows nothing of this one.
+      books.registryCount = ++books.count
+      books.standstill = undefined
       yield* changed.open
     }, (effect) => semaphore.withPermit(Effect.uninterruptible(effect))),
     publishLate: semaphore.withPermit(Effect.uninterruptible(Effect.suspend(() => publishLate(committer, books)))),

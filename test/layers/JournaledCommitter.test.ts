@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Result } from "effect"
+import { Effect, Fiber, Result } from "effect"
 import { Command } from "../../src/domain/Command.ts"
 import type { PlannedChange } from "../../src/domain/Commit.ts"
 import { AssetId, OperationId } from "../../src/domain/Identity.ts"
 import { emptyRegistry, type RegistryEntry } from "../../src/domain/Registry.ts"
+import { faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { contentHash, testUuid } from "../../src/testing/ProjectTree.ts"
 import { recordingDisk } from "../../src/testing/RecordingDisk.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
@@ -26,6 +27,13 @@ const projectOf = (entries: number): SimulatedDisk => {
   disk.putFolder(runtime)
   return disk
 }
+
+/** The roots that the registry file names. */
+const registeredIn = (disk: SimulatedDisk): ReadonlyArray<string> =>
+  Array.from(
+    (disk.text(`${assets}/.prometeu/index.json`) ?? "").matchAll(/"root":"([^"]+)"/g),
+    ([, place]) => place ?? ""
+  )
 
 const registered = (id: number, place: string): RegistryEntry => ({
   id: AssetId.make(id),
@@ -229,5 +237,40 @@ describe("registry changes", () => {
       ])
       const { expected, found } = yield* committer.registryFile
       assert.deepStrictEqual(found, expected)
+    }))
+})
+
+describe("a checkpoint that is under way", () => {
+  it.effect("does not put an older registry in the place of one that a commit had to write meanwhile", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      const faulty = faultyDisk(disk.disk)
+      const added: Array<string> = []
+      yield* Effect.scoped(Effect.gen(function*() {
+        const session = yield* openSession({ disk: faulty.disk, prefix: "a", settings: { journalBytes: 1024 } })
+        const add = (place: string) => {
+          added.push(place)
+          return session.run([Command.create({ root: place, name: place.replace("/", " "), family: "tile_bank" })])
+        }
+        yield* add("first/one")
+        let firstAside: string | undefined
+        const held = faulty.gate(({ call, path }) => {
+          if (call === "flush" && path.includes("/stage/")) firstAside ??= path
+          return call === "flush" && path === firstAside
+        })
+        const checkpoint = yield* Effect.forkChild(session.committer.flush, { startImmediately: true })
+        yield* held.reached
+        // The registry of the first change is written and waits; these need more room than the journal has.
+        for (let n = 0; n < 6; n++) yield* add(`later/n${n}`)
+        yield* held.open
+        yield* Fiber.join(checkpoint)
+        const crashed = disk.fork().crash(() => false)
+        yield* Effect.scoped(openCommitter({ disk: crashed.disk, prefix: "b", boot: "boot-2" }))
+        assert.deepStrictEqual(registeredIn(crashed), added.toSorted())
+        const { expected, found } = yield* session.committer.registryFile
+        assert.deepStrictEqual(found, expected)
+      }))
+      assert.deepStrictEqual(registeredIn(disk), added.toSorted())
+      assert.deepStrictEqual(disk.entries().filter(([path]) => path.includes("/stage/")), [])
     }))
 })

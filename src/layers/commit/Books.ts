@@ -31,13 +31,23 @@ export interface Books {
   registry: Registry | undefined
   /** What the registry file is if nobody else wrote it. */
   registryFile: FileState
+  /** How many changes that file has seen: one that saw fewer must not take its place. */
+  registryCount: number
   readonly unflushed: Unflushed
 }
 
 /** The books of an opening, with what an earlier one could not bring to its end. */
 export const openBooks = (
   { entries, registryFile, standstill }: Pick<Books, "entries" | "registryFile" | "standstill">
-): Books => ({ standstill, count: 0, entries, registry: undefined, registryFile, unflushed: noneUnflushed() })
+): Books => ({
+  standstill,
+  count: 0,
+  entries,
+  registry: undefined,
+  registryFile,
+  registryCount: 0,
+  unflushed: noneUnflushed()
+})
 
 /** What the journal has to keep of a change, as it is written there. */
 export const recordOf = ({ record, registry, steps }: Pick<Entry, "record" | "registry" | "steps">): Uint8Array =>

@@ -60,15 +60,19 @@ export const writeAside = Effect.fnUntraced(function*({ disk, folder, hash, host
 /** How much of the registry is written at once. */
 const slice = 1024 * 1024
 
-/** Puts a registry that was written aside in its place, unless somebody else has written there. */
-export const putRegistry = Effect.fnUntraced(function*(terms: Terms, books: Books, { fingerprint, path }: StagedFile) {
+/** Puts a registry that was written aside in its place, unless somebody else, or a later one, is there. */
+export const putRegistry = Effect.fnUntraced(function*(
+  terms: Terms,
+  books: Books,
+  { fingerprint, path }: StagedFile,
+  count: number
+) {
   const { disk, folder } = terms
-  if (!sameContent(books.registryFile, yield* lookAtRegistry(terms, books.registryFile))) {
-    yield* disk.removeFile(path)
-    return false
-  }
+  if (count < books.registryCount) return false
+  if (!sameContent(books.registryFile, yield* lookAtRegistry(terms, books.registryFile))) return false
   yield* disk.rename(path, folder.registry)
   books.registryFile = { _tag: "File", fingerprint }
+  books.registryCount = count
   yield* disk.flushFolder(folder.own)
   yield* disk.flushFolder(folder.stage)
   return true
@@ -94,7 +98,9 @@ export const checkpoint = Effect.fnUntraced(function*(
   const isBehind = withRegistry && registry !== undefined && unsavedChanges(books).length > 0
   const aside = isBehind ? yield* writeAside(terms, registry) : undefined
   const finish = Effect.gen(function*() {
-    const isSaved = aside !== undefined && (yield* putRegistry(terms, books, aside))
+    // Where it is not known what is durable, the journal stays as it is: the next opening reads it.
+    if (books.standstill !== undefined) return
+    const isSaved = aside !== undefined && (yield* putRegistry(terms, books, aside, count))
     const after = books.entries.map((entry) => {
       if (entry.count > count) return { entry, steps: entry.steps, registry: entry.registry }
       const steps = entry.steps.filter((step) => entry.left.has(step))
@@ -111,7 +117,8 @@ export const checkpoint = Effect.fnUntraced(function*(
     const forgotten = after.filter(({ steps }) => steps.length === 0).flatMap(({ entry }) => entry.aside.blobs)
     for (const { path } of forgotten) yield* Effect.ignore(terms.disk.removeFile(path))
   })
-  yield* alone(finish)
+  const { disk } = terms
+  yield* Effect.ensuring(alone(finish), aside === undefined ? Effect.void : Effect.ignore(disk.removeFile(aside.path)))
 })
 
 /** The roots whose files are not in place, and why a checkpoint cannot be complete. */

@@ -15,11 +15,12 @@ import { type FileState, sameContent, showState, stateOf } from "../../domain/Se
 import { DiskError, type DiskKind, type DiskStat } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import { seeFile } from "../Sight.ts"
+import type { StagedChange } from "./Staging.ts"
 import { absolute, folderOf, rootAt, type Terms } from "./Terms.ts"
 
-/** What is staged and not committed yet, as far as later changes build on it. */
+/** What is staged and not committed yet. Later changes may build on its folders and files. */
 export interface Underway {
-  readonly changes: Set<PlannedChange>
+  readonly changes: Set<StagedChange>
   readonly folders: Set<string>
   readonly files: Map<string, Uint8Array>
 }

@@ -42,12 +42,17 @@ const removeWhole = Effect.fnUntraced(function*({ disk }: Terms, path: string) {
   }
 })
 
-/** Empties the trash of what is too much, the oldest first; what cannot be removed stays for the next time. */
-export const purgeTrash = Effect.fnUntraced(function*(terms: Terms) {
+/**
+ * Empties the trash of what is too much, the oldest first, but not of what is about to be used. What cannot be removed
+ * stays for the next time.
+ */
+export const purgeTrash = Effect.fnUntraced(function*(terms: Terms, isInUse: (path: string) => boolean) {
   const { disk, folder, settings } = terms
   const names = (yield* disk.list(folder.trash)).map(({ name }) => name).toSorted()
   const excess = names.slice(0, Math.max(0, names.length - settings.trashLimit))
-  for (const name of excess) yield* Effect.ignore(removeWhole(terms, `${folder.trash}/${name}`))
+  for (const path of excess.map((name) => `${folder.trash}/${name}`)) {
+    if (!isInUse(path.slice(folder.assets.length + 1))) yield* Effect.ignore(removeWhole(terms, path))
+  }
 })
 
 /** Removes what an earlier opening was about to use and did not: staged files, and folders in the trash with nothing in them. */

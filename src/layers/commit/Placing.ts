@@ -7,6 +7,7 @@ import type { AssetRoot } from "../../domain/Path.ts"
 import { type Fingerprint, showState } from "../../domain/Seen.ts"
 import type { DiskError } from "../../services/Disk.ts"
 import type { LatePublication } from "../../services/DurableCommitter.ts"
+import { makeBreather } from "../Breather.ts"
 import type { RecordStep } from "../journal/Record.ts"
 import type { Books, Entry } from "./Books.ts"
 import { keep } from "./Keeping.ts"
@@ -50,7 +51,9 @@ const carryOut = Effect.fnUntraced(function*(terms: Terms, books: Books, entry: 
   const notPublished = new Map<AssetRoot, string>()
   const diverged = new Map<AssetRoot, Divergence>()
   let doubt: DiskError | undefined
+  const breather = yield* makeBreather
   for (const [index, step] of [...entry.left].entries()) {
+    yield* breather.pause
     const root = rootOf(step)
     const publication = yield* publishStep(publishing, step, entry.aside.files)
     if (publication._tag === "Done") {
@@ -98,6 +101,7 @@ export const publishEntry = (
 export const publishLate = Effect.fnUntraced(function*(terms: Terms, books: Books) {
   const told: Array<LatePublication> = []
   for (const entry of books.entries) {
+    if (books.standstill !== undefined) break
     if (entry.left.size === 0) continue
     const waiting = new Set([...entry.left].flatMap((step) => rootOf(step) ?? []))
     // A checkpoint that is under way has taken its count: what is put in place now is not among what it flushes.

@@ -173,7 +173,7 @@ const redoAll = Effect.fnUntraced(function*(terms: Terms, registryFile: Books["r
   }
   const books = openBooks({ entries: [], registryFile, standstill: undefined })
   const merged = yield* mergeRegistry(terms, records)
-  if (merged._tag === "Merged") yield* putRegistry(terms, books, yield* writeAside(terms, merged.registry))
+  if (merged._tag === "Merged") yield* putRegistry(terms, books, yield* writeAside(terms, merged.registry), 0)
   if (merged._tag === "Conflict") {
     books.standstill = { _tag: "RegistryConflict", conflict: merged.conflict }
     books.entries = records.filter(({ registry }) => registry.length > 0).map(waiting)
