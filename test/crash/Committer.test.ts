@@ -31,7 +31,8 @@ describe("a project that opens after a crash", () => {
           most: 24,
           mostOfRecovery: 4,
           tearBytes: tears[project % tears.length] ?? 512,
-          settings: kinds[project % kinds.length] ?? {}
+          settings: kinds[project % kinds.length] ?? {},
+          beside: project % 5 > 2
         })
         assert.deepStrictEqual(explored.violations.slice(0, 3), [], `project ${project} of seed ${seed}`)
         all.push(explored)

@@ -11,6 +11,7 @@ import type { Command } from "../../src/domain/Command.ts"
 import { emptyRegistry } from "../../src/domain/Registry.ts"
 import type { Snapshot } from "../../src/domain/Snapshot.ts"
 import { crashStates } from "../../src/testing/CrashStates.ts"
+import { aroundDisk } from "../../src/testing/DiskCall.ts"
 import type { ProjectTree } from "../../src/testing/ProjectTree.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { digest, type Expected, expectedAfter, found, leftovers } from "./Expected.ts"
@@ -29,6 +30,8 @@ export interface Exploration {
   readonly mostOfRecovery: number
   readonly tearBytes: number
   readonly settings?: SessionOptions["settings"]
+  /** Checkpoints run beside the commands instead of between them. */
+  readonly beside?: boolean
 }
 
 /** What was explored, and what was wrong. */
@@ -65,7 +68,7 @@ export const diskOf = (tree: ProjectTree, tearBytes = 512): SimulatedDisk => {
 
 /** Runs commands, and remembers every moment. */
 const record = Effect.fnUntraced(function*(exploration: Exploration) {
-  const { next, settings, tearBytes, tree } = exploration
+  const { beside = false, next, settings, tearBytes, tree } = exploration
   const disk = diskOf(tree, tearBytes)
   const start: Expected = { ...found(disk, assets), registry: emptyRegistry, trash: [] }
   const expected: Array<Expected> = [start]
@@ -78,7 +81,7 @@ const record = Effect.fnUntraced(function*(exploration: Exploration) {
   disk.onCall(({ call, path }) => remember(`${call} ${path.slice(assets.length)}`))
   yield* Effect.scoped(Effect.gen(function*() {
     const session = yield* openSession({
-      disk: disk.disk,
+      disk: beside ? aroundDisk(disk.disk, (_, run) => Effect.andThen(Effect.yieldNow, run)) : disk.disk,
       prefix: "a",
       ...(settings === undefined ? {} : { settings }),
       onCommit: (plan) => {
@@ -94,10 +97,8 @@ const record = Effect.fnUntraced(function*(exploration: Exploration) {
       const group = next(session.snapshot(), step)
       if (group === undefined) return
       for (const ending of yield* session.run(group)) endings.push(ending)
-      if (step % 3 === 2) {
-        yield* session.committer.flush
-        yield* session.remember
-      }
+      if (beside) yield* Effect.forkScoped(session.committer.flush)
+      else if (step % 3 === 2) yield* session.committer.flush
     }
   }))
   remember("the end")
