@@ -15,7 +15,7 @@ export interface Entry {
   /** The steps that have to be done again after a crash: those that are not durable in their place. */
   steps: ReadonlyArray<RecordStep>
   /** The steps that are not in place at all. */
-  left: ReadonlySet<RecordStep>
+  readonly left: Set<RecordStep>
   /** The registry changes that are not in its file. */
   registry: ReadonlyArray<RegistryChange>
 }

@@ -1,5 +1,6 @@
 /** Bringing a durable change to its places, step by step, and what its caller is told of it. */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 
 import type { CommitResult, Unstaged } from "../../domain/Commit.ts"
 import type { Divergence } from "../../domain/Divergence.ts"
@@ -27,24 +28,20 @@ export type Placed =
 /** The asset that a step is about; a folder that is made is about what goes into it. */
 const rootOf = (step: RecordStep): AssetRoot | undefined => step._tag === "MakeFolder" ? undefined : step.root
 
-const withLeft = (entry: Entry, without: RecordStep): void => {
-  entry.left = new Set([...entry.left].filter((step) => step !== without))
-}
-
-/** Keeps what was to be written where somebody else wrote; that a disk refuses even this takes nothing from anyone. */
+/** Keeps what was to be written where somebody else wrote. */
 const keepPlanned = Effect.fnUntraced(function*(terms: Terms, { aside, record }: Entry, step: RecordStep) {
   if (step._tag !== "PutFile") return
   const { bytes, path, root } = step
-  yield* Effect.ignore(keep(terms, record.operationId, root, "the asset.json that was to be written", bytes))
+  yield* keep(terms, record.operationId, root, "the asset.json that was to be written", bytes)
   const staged = aside.files.get(path)
   if (staged !== undefined) yield* Effect.ignore(terms.disk.removeFile(staged.path))
 })
 
 /**
- * Carries out the steps of a change that are not in place. If it `canStop`, it does when the first of them is refused:
- * then nothing of it is visible, and it can still be taken back.
+ * Carries out the steps of a durable change that are not in place. If it `canStop`, it does when the first of them is
+ * refused: then nothing of it is visible, and it can still be taken back.
  */
-const carryOut = Effect.fnUntraced(function*(terms: Terms, books: Books, entry: Entry, canStop: boolean) {
+export const publishEntry = Effect.fnUntraced(function*(terms: Terms, books: Books, entry: Entry, canStop: boolean) {
   const isOrdered = movesFolders(entry.record)
   const publishing = { ...terms, unflushed: books.unflushed, count: entry.count }
   const fingerprints = new Map<AssetRoot, Fingerprint>()
@@ -57,7 +54,7 @@ const carryOut = Effect.fnUntraced(function*(terms: Terms, books: Books, entry: 
     const root = rootOf(step)
     const publication = yield* publishStep(publishing, step, entry.aside.files)
     if (publication._tag === "Done") {
-      withLeft(entry, step)
+      entry.left.delete(step)
       const file = step._tag === "PutFile" ? entry.aside.files.get(step.path) : undefined
       if (root !== undefined && file !== undefined) fingerprints.set(root, file.fingerprint)
       continue
@@ -65,8 +62,9 @@ const carryOut = Effect.fnUntraced(function*(terms: Terms, books: Books, entry: 
     if (publication._tag === "Overtaken") {
       const { divergence } = publication
       if (canStop && index === 0) return { _tag: "Untouched", refusal: outdated(root, divergence) } satisfies Placed
-      yield* keepPlanned(terms, entry, step)
-      withLeft(entry, step)
+      const kept = yield* Effect.result(keepPlanned(terms, entry, step))
+      // Until it is kept somewhere, the journal has to keep it.
+      if (Result.isSuccess(kept)) entry.left.delete(step)
       if (root !== undefined) diverged.set(root, divergence)
       continue
     }
@@ -79,7 +77,9 @@ const carryOut = Effect.fnUntraced(function*(terms: Terms, books: Books, entry: 
   }
   for (const step of entry.left) {
     const root = rootOf(step)
-    if (root !== undefined && !notPublished.has(root)) notPublished.set(root, "an earlier step is not done yet")
+    if (root !== undefined && !notPublished.has(root) && !diverged.has(root)) {
+      notPublished.set(root, "an earlier step is not done yet")
+    }
   }
   return { _tag: "Durable", result: { _tag: "Durable", fingerprints, notPublished, diverged }, doubt } satisfies Placed
 })
@@ -88,14 +88,6 @@ const outdated = (root: AssetRoot | undefined, { expected, found }: Divergence):
   const file = { expected: showState(expected), found: showState(found) }
   return { _tag: "Outdated", files: [root === undefined ? file : { root, ...file }] }
 }
-
-/** Puts a change in place that has just become durable. */
-export const publishEntry = (
-  terms: Terms,
-  books: Books,
-  entry: Entry,
-  canStop: boolean
-): Effect.Effect<Placed> => carryOut(terms, books, entry, canStop)
 
 /** Tries again to put in place what could not be. */
 export const publishLate = Effect.fnUntraced(function*(terms: Terms, books: Books) {
@@ -106,7 +98,7 @@ export const publishLate = Effect.fnUntraced(function*(terms: Terms, books: Book
     const waiting = new Set([...entry.left].flatMap((step) => rootOf(step) ?? []))
     // A checkpoint that is under way has taken its count: what is put in place now is not among what it flushes.
     entry.count = ++books.count
-    const placed = yield* carryOut(terms, books, entry, false)
+    const placed = yield* publishEntry(terms, books, entry, false)
     if (placed._tag === "Untouched") continue
     const { doubt, result } = placed
     if (doubt !== undefined) books.standstill ??= { _tag: "Uncertain", fault: doubt }
