@@ -58,6 +58,9 @@ export interface Settled {
   readonly warnings: ReadonlyArray<Warning>
 }
 
+/** Whatever carries a fault, an error perhaps, says of it no more than this. */
+const plain = ({ call, errno, path }: DiskFault): DiskFault => ({ call, path, errno })
+
 /** What follows from the end of a commit: a change that becomes visible, or the error its caller gets. */
 export const settle = (
   operationId: OperationId,
@@ -66,11 +69,11 @@ export const settle = (
 ): Result.Result<Settled, CommitFailed | CommitUncertain | Diverged> => {
   switch (result._tag) {
     case "Absent":
-      return Result.fail(new CommitFailed({ ...result.fault }))
+      return Result.fail(new CommitFailed(plain(result.fault)))
     case "Outdated":
       return Result.fail(new Diverged({ files: result.files }))
     case "Unknown":
-      return Result.fail(new CommitUncertain({ ...result.fault }))
+      return Result.fail(new CommitUncertain(plain(result.fault)))
     case "Durable": {
       const { diverged, fingerprints, notPublished } = result
       const late = Array.from(

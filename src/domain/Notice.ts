@@ -31,7 +31,10 @@ export const notice = (snapshot: Snapshot, looks: ReadonlyArray<Look>, observed:
     // A folder that was not there is still not there, whatever stands in its way now.
     if (asset.onDisk === undefined && seen._tag !== "Folder") continue
     const expected = asset.onDisk?.manifestState ?? { _tag: "Absent" }
-    const divergence = divergenceBetween(expected, manifestStateOf(seen), observed.at)
+    const found = manifestStateOf(seen)
+    // A read that failed says nothing of what is there; the next one may tell.
+    if (found._tag === "Unreadable") continue
+    const divergence = divergenceBetween(expected, found, observed.at)
     const { notPublished, onDisk } = asset
     if (divergence !== undefined) facts.set(root, { onDisk, divergence, notPublished })
     else if (list === "adopt" && seen._tag === "Folder" && seen.folder !== undefined && onDisk !== undefined) {
@@ -56,7 +59,7 @@ const discovered = (snapshot: Snapshot, { root }: Look, seen: RootSeen): Facts |
 }
 
 const registryNotice = ({ registryFacts }: Snapshot, observed: Observed) => {
-  if (registryFacts.divergence !== undefined) return undefined
+  if (registryFacts.divergence !== undefined || observed.registry._tag === "Unreadable") return undefined
   const divergence = divergenceBetween(registryFacts.state, observed.registry, observed.at)
   return divergence === undefined ? undefined : { ...registryFacts, divergence }
 }

@@ -31,14 +31,14 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 
 import type { PlannedChange } from "../domain/Commit.ts"
-import { type FileState, type Hash, sameContent } from "../domain/Seen.ts"
+import type { FileState, Hash } from "../domain/Seen.ts"
 import { Disk } from "../services/Disk.ts"
 import { DurableCommitter, type Recovery, type Staged } from "../services/DurableCommitter.ts"
 import { HostInfo } from "../services/HostInfo.ts"
 import { ProjectFolder } from "../services/ProjectFolder.ts"
 import { ProjectLock } from "../services/ProjectLock.ts"
 import { type Books, recordOf, unsavedChanges } from "./commit/Books.ts"
-import { type Alone, checkpoint, lateRoots, lookAtRegistry } from "./commit/Checkpoint.ts"
+import { type Alone, checkpoint, isExpected, lateRoots, lookAtRegistry } from "./commit/Checkpoint.ts"
 import { checkFooting } from "./commit/Footing.ts"
 import { absent, commitGroup, type Committer, faultOf } from "./commit/Group.ts"
 import { purgeTrash } from "./commit/Keeping.ts"
@@ -121,13 +121,10 @@ const idle = (terms: Terms, books: Books, recovery: Recovery): DurableCommitter[
 }
 
 const lookBoth = (terms: Terms, books: Books) =>
-  Effect.match(lookAtRegistry(terms, books.registryFile), {
-    onSuccess: (found) => {
-      // The same content under another time or inode is the same file: the next look need not read it.
-      if (sameContent(books.registryFile, found)) books.registryFile = found
-      return { expected: books.registryFile, found }
-    },
-    onFailure: () => ({ expected: books.registryFile, found: { _tag: "Unreadable" } as const })
+  Effect.map(lookAtRegistry(terms, books.registryFile), (found) => {
+    // The same content under another time or inode is the same file: the next look need not read it.
+    if (isExpected(books, found)) books.registryFile = found
+    return { expected: books.registryFile, found }
   })
 
 /** The committer of a project that is open for changes, until its scope ends. */
@@ -228,7 +225,11 @@ const run = Effect.fnUntraced(function*(
       books.standstill = undefined
       yield* changed.open
     }, (effect) => semaphore.withPermit(Effect.uninterruptible(effect))),
-    publishLate: semaphore.withPermit(Effect.uninterruptible(Effect.suspend(() => publishLate(committer, books)))),
+    publishLate: Effect.suspend(() => publishLate(committer, books)).pipe(
+      Effect.tap(changed.open),
+      Effect.uninterruptible,
+      (effect) => semaphore.withPermit(effect)
+    ),
     flush: Effect.map(bringUp, () => ({
       late: lateRoots(books),
       isComplete: books.standstill === undefined && books.entries.length === 0

@@ -113,7 +113,7 @@ export class DurableCommitter extends Context.Service<DurableCommitter, {
     registry: Registry
   ) => Effect.Effect<ReadonlyArray<CommitResult>>
   /** What the registry file should be, and what it is: equal unless somebody else wrote it. */
-  readonly registryFile: Effect.Effect<{ readonly expected: FileState; readonly found: FileState }>
+  readonly registryFile: Effect.Effect<{ readonly expected: FileState; readonly found: FileState }, DiskError>
   /** Registry changes that are durable in the journal and not in the registry file yet, in order. */
   readonly unsaved: Effect.Effect<ReadonlyArray<RegistryChange>>
   /** Goes on from a registry file that somebody else wrote. */

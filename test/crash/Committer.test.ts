@@ -50,5 +50,6 @@ describe("a project that opens after a crash", () => {
     )
     assert.isAtLeast(states, 20_000)
     assert.isAtLeast(durable, 150)
+    assert.isAtLeast(sum((explored) => explored.readOnly), 100)
   })
 })

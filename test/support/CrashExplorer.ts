@@ -9,13 +9,14 @@
 import { Effect } from "effect"
 import type { Command } from "../../src/domain/Command.ts"
 import { emptyRegistry } from "../../src/domain/Registry.ts"
+import type { FileSeen, Scan } from "../../src/domain/Seen.ts"
 import type { Snapshot } from "../../src/domain/Snapshot.ts"
 import { crashStates } from "../../src/testing/CrashStates.ts"
 import { aroundDisk } from "../../src/testing/DiskCall.ts"
 import type { ProjectTree } from "../../src/testing/ProjectTree.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { digest, type Expected, expectedAfter, found, leftovers } from "./Expected.ts"
-import { type Ending, openCommitter, openSession, root, type SessionOptions } from "./Session.ts"
+import { type Ending, openCommitter, openReadOnly, openSession, root, type SessionOptions } from "./Session.ts"
 
 /** What is explored. */
 export interface Exploration {
@@ -40,6 +41,8 @@ export interface Explored {
   exhaustivePoints: number
   crashStates: number
   recoveryStates: number
+  /** States in which something had to be shown that could not be put in place, because nothing could be written. */
+  readOnly: number
   readonly violations: Array<string>
   readonly endings: Map<string, number>
 }
@@ -138,6 +141,17 @@ const check = Effect.fnUntraced(function*(
   return digest(found(disk, assets)) === is ? undefined : "a second opening changed something"
 })
 
+/** What a scan shows, as text. */
+const view = ({ registry, roots }: Scan): string => {
+  const text = (file: FileSeen) => file._tag === "File" ? new TextDecoder().decode(file.bytes) : file._tag
+  const all = roots.map(({ folder, manifest, spelling }) => [
+    spelling,
+    text(manifest),
+    folder.files.map(({ path }) => path).filter((path) => path !== "asset.json")
+  ])
+  return JSON.stringify([text(registry), all])
+}
+
 /** Looks at every crash of a row of commands. */
 export const explore = Effect.fnUntraced(function*(exploration: Exploration) {
   const { most, mostOfRecovery, random } = exploration
@@ -147,6 +161,7 @@ export const explore = Effect.fnUntraced(function*(exploration: Exploration) {
     exhaustivePoints: 0,
     crashStates: 0,
     recoveryStates: 0,
+    readOnly: 0,
     violations: [],
     endings: new Map()
   }
@@ -169,8 +184,19 @@ export const explore = Effect.fnUntraced(function*(exploration: Exploration) {
       seen.add(key)
       explored.crashStates++
       const before = mostOfRecovery > 0 ? disk.fork() : disk
+      const unwritten = random() < 0.2 ? disk.fork() : undefined
       const problem = yield* check(disk, about, { prefix: "b", boot: "boot-2" })
       if (problem !== undefined) explored.violations.push(where("crash", problem))
+      if (unwritten !== undefined) {
+        const bytes = unwritten.fingerprint()
+        const shown = yield* openReadOnly({ disk: unwritten.disk, prefix: "r", boot: "boot-2" })
+        const { scan } = yield* openReadOnly({ disk: disk.disk, prefix: "r", boot: "boot-2" })
+        explored.readOnly += shown.hasUnfinished ? 1 : 0
+        if (view(shown.scan) !== view(scan)) {
+          explored.violations.push(where("read-only", "it does not show what is durable"))
+        }
+        if (unwritten.fingerprint() !== bytes) explored.violations.push(where("read-only", "something was written"))
+      }
       if (mostOfRecovery === 0 || random() >= 0.1) continue
       const inside: Array<readonly [string, SimulatedDisk]> = []
       before.onCall(({ call, path }) => inside.push([`${call} ${path.slice(assets.length)}`, before.fork()]))

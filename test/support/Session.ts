@@ -12,11 +12,12 @@ import { foldPath, isInside } from "../../src/domain/Path.ts"
 import { changesNothing, type Plan, plan } from "../../src/domain/Plan.ts"
 import { type Observed, sameContent } from "../../src/domain/Seen.ts"
 import { readOnlyReason, type Snapshot } from "../../src/domain/Snapshot.ts"
+import { layUnfinished } from "../../src/domain/Unfinished.ts"
 import type { CommitterSettings } from "../../src/layers/commit/Terms.ts"
 import { diskWorkspace } from "../../src/layers/DiskWorkspace.ts"
 import { journaledCommitter } from "../../src/layers/JournaledCommitter.ts"
 import { sha256 } from "../../src/layers/Sha256.ts"
-import { Disk } from "../../src/services/Disk.ts"
+import { Disk, DiskError } from "../../src/services/Disk.ts"
 import { DurableCommitter, type Staged } from "../../src/services/DurableCommitter.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
 import { ProjectLock } from "../../src/services/ProjectLock.ts"
@@ -61,6 +62,22 @@ export const openCommitter = (options: SessionOptions) =>
     (context) => Context.get(context, DurableCommitter)
   )
 
+/** What a project shows that is opened where nothing can be written, or what one shows that was opened and closed. */
+export const openReadOnly = Effect.fnUntraced(function*(options: Omit<SessionOptions, "lock">) {
+  const fault = new DiskError({ call: "makeFolder", path: root, errno: "EROFS" })
+  const lock = Layer.succeed(ProjectLock, { unwritable: fault, isHeld: Effect.succeed(false) })
+  const parts = Layer.merge(committerOf(options), diskWorkspace(workspaceOptions))
+  const context = yield* Layer.build(Layer.fresh(Layer.provide(parts, surroundings({ ...options, lock }))))
+  const { recovery, standstill } = Context.get(context, DurableCommitter)
+  const scan = yield* Effect.orDie(Context.get(context, Workspace).scan())
+  const { unfinished } = recovery
+  return {
+    standstill: yield* standstill,
+    hasUnfinished: unfinished !== undefined && unfinished.files.length + unfinished.moves.length > 0,
+    scan: unfinished === undefined ? scan : layUnfinished(scan, unfinished)
+  }
+}, Effect.scoped)
+
 /** What came of one command. */
 export type Ending =
   | { readonly _tag: "Refused"; readonly plan: Plan }
@@ -89,7 +106,7 @@ export const openSession = Effect.fnUntraced(function*(options: SessionOptions) 
 
   const observe = Effect.fnUntraced(function*(on: Snapshot, command: Command, firstUuid: number) {
     const looks = looksOf(on, command)
-    const seen = yield* Effect.orDie(workspace.observe(looks))
+    const seen = yield* workspace.observe(looks)
     const { expected, found } = yield* committer.registryFile
     const parts = command._tag === "batch" ? command.commands.length : 1
     const observed: Observed = {
@@ -134,11 +151,16 @@ export const openSession = Effect.fnUntraced(function*(options: SessionOptions) 
       const planned = Effect.suspend(() =>
         Effect.map(observe(next, command, 10_000 * operations), (observed) => plan(next, command, observed))
       )
-      let made = yield* planned
-      if (made.files.some(isMove) && group.length > 0) {
+      let looked = yield* Effect.result(planned)
+      if (Result.isSuccess(looked) && looked.success.files.some(isMove) && group.length > 0) {
         yield* close
-        made = yield* planned
+        looked = yield* Effect.result(planned)
       }
+      if (Result.isFailure(looked)) {
+        endings[at] = { _tag: "Ended", result: { _tag: "Absent", fault: looked.failure } }
+        continue
+      }
+      const made = looked.success
       if (made.blockers.length > 0 || changesNothing(made)) {
         endings[at] = made.blockers.length > 0 ? { _tag: "Refused", plan: made } : { _tag: "Nothing" }
         if (made.noticed !== undefined && group.length === 0) snapshot = next = advance(snapshot, made.noticed, id)

@@ -142,10 +142,23 @@ export const obstacleBlockers = (seen: RootSeen, subject: string, root: string):
     : [blocker("workspace/unreadable", `${who}"${path}" cannot be read`, where)]
 }
 
+const unreadableManifest = (asset: Asset, reason: string): Blocker => {
+  const path = `${asset.root}/asset.json`
+  return blocker("workspace/unreadable", `${subjectOf(asset)}: "${path}" cannot be read (${reason})`, {
+    ...at(asset),
+    path
+  })
+}
+
 /** The folder of an asset as it was seen, or why there is none to work with. */
 export const folderOf = (planning: Planning, asset: Asset): Result.Result<SeenFolder, ReadonlyArray<Blocker>> => {
   const seen = seenAt(planning, asset.root)
-  if (seen._tag === "Folder") return Result.succeed(seen)
+  if (seen._tag === "Folder") {
+    const known = asset.onDisk?.manifestState._tag === "Unreadable"
+    return seen.manifest._tag === "Unreadable" && !known
+      ? refused([unreadableManifest(asset, seen.manifest.reason)])
+      : Result.succeed(seen)
+  }
   return refused(obstacleBlockers(seen, subjectOf(asset), asset.root), [
     blocker("root/missing", `${subjectOf(asset)}: its folder is not there`, at(asset))
   ])

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import type { Registry } from "../../domain/Registry.ts"
 import { printRegistrySteps } from "../../domain/RegistryCodec.ts"
 import { type FileState, type Fingerprint, sameContent, stateOf } from "../../domain/Seen.ts"
-import type { DiskError } from "../../services/Disk.ts"
+import { DiskError } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import type { Journal } from "../journal/Journal.ts"
 import { seeFile } from "../Sight.ts"
@@ -29,7 +29,11 @@ export const lookAtRegistry = Effect.fnUntraced(function*({ disk, folder, hash }
   }
   const own = yield* disk.stat(folder.own)
   if (own?.kind === "link") return { _tag: "Link" } satisfies FileState
-  return stateOf(yield* seeFile(disk, folder.registry, Number.MAX_SAFE_INTEGER, hash))
+  const path = folder.registry
+  const seen = yield* seeFile(disk, path, Number.MAX_SAFE_INTEGER, hash)
+  // A read that failed says nothing of what is there.
+  if (seen._tag === "Unreadable") return yield* new DiskError({ call: "readFile", path, errno: seen.reason })
+  return stateOf(seen)
 })
 
 /** Writes a registry aside, durably. */
@@ -60,6 +64,10 @@ export const writeAside = Effect.fnUntraced(function*({ disk, folder, hash, host
 /** How much of the registry is written at once. */
 const slice = 1024 * 1024
 
+/** True if nobody else wrote the registry file. What could not be read at first is what the first look finds. */
+export const isExpected = ({ registryFile }: Books, found: FileState): boolean =>
+  registryFile._tag === "Unreadable" || sameContent(registryFile, found)
+
 /** Puts a registry that was written aside in its place, unless somebody else, or a later one, is there. */
 export const putRegistry = Effect.fnUntraced(function*(
   terms: Terms,
@@ -69,7 +77,7 @@ export const putRegistry = Effect.fnUntraced(function*(
 ) {
   const { disk, folder } = terms
   if (count < books.registryCount) return false
-  if (!sameContent(books.registryFile, yield* lookAtRegistry(terms, books.registryFile))) return false
+  if (!isExpected(books, yield* lookAtRegistry(terms, books.registryFile))) return false
   yield* disk.rename(path, folder.registry)
   books.registryFile = { _tag: "File", fingerprint }
   books.registryCount = count

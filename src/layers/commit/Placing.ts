@@ -72,8 +72,8 @@ export const publishEntry = Effect.fnUntraced(function*(terms: Terms, books: Boo
     if (publication._tag === "InDoubt" || leavesDoubt(fault)) doubt = fault
     else if (canStop && index === 0) return { _tag: "Untouched", refusal: { _tag: "Absent", fault } } satisfies Placed
     if (root !== undefined) notPublished.set(root, fault.message)
-    // What follows a move may need it: everything behind it waits.
-    if (isOrdered) break
+    // What follows needs a folder that was to be made, and may need one that was to be moved.
+    if (isOrdered || step._tag === "MakeFolder") break
   }
   for (const step of entry.left) {
     const root = rootOf(step)

@@ -90,6 +90,8 @@ const certain = (flush: Effect.Effect<void, DiskError>): Effect.Effect<Publicati
 
 const moveFolder = Effect.fnUntraced(function*(publishing: Publishing, { folder, from, to }: MoveFolder) {
   const { disk } = publishing
+  // Flushes take their time, so they come before the last look.
+  if ((yield* obstacleTo(publishing, to)) === undefined) yield* flushWay(publishing, to)
   const obstacle = (yield* obstacleTo(publishing, from)) ?? (yield* obstacleTo(publishing, to))
   if (obstacle !== undefined) return yield* overtaken({ _tag: "NoFile" }, obstacle)
   const source = yield* disk.stat(absolute(publishing, from))
@@ -100,7 +102,6 @@ const moveFolder = Effect.fnUntraced(function*(publishing: Publishing, { folder,
   if (target !== undefined && target.inode !== source.inode) {
     return yield* overtaken({ _tag: "Absent" }, { _tag: target.kind === "link" ? "Link" : "NoFile" })
   }
-  yield* flushWay(publishing, to)
   yield* renamePatiently(publishing, absolute(publishing, from), absolute(publishing, to))
   return yield* certain(flushBothEnds(publishing, from, to))
 })

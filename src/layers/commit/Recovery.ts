@@ -13,6 +13,7 @@ import { isInside } from "../../domain/Path.ts"
 import { emptyRegistry, type Registry } from "../../domain/Registry.ts"
 import { printRegistrySteps, readRegistrySteps } from "../../domain/RegistryCodec.ts"
 import { mergeChanges } from "../../domain/RegistryMerge.ts"
+import { type FileState, stateOf } from "../../domain/Seen.ts"
 import type { Unfinished } from "../../domain/Unfinished.ts"
 import { DiskError } from "../../services/Disk.ts"
 import type { Finished, Recovery, Standstill } from "../../services/DurableCommitter.ts"
@@ -63,7 +64,8 @@ const readRecords = Effect.fnUntraced(function*({ disk, folder }: Terms) {
 /** What becomes of the registry file. */
 type Merge =
   | { readonly _tag: "Nothing" }
-  | { readonly _tag: "Merged"; readonly registry: Registry }
+  /** `file` is what it was merged with. */
+  | { readonly _tag: "Merged"; readonly registry: Registry; readonly file: FileState }
   | { readonly _tag: "Conflict"; readonly conflict: RegistryConflict | undefined }
 
 /** Brings the registry changes of records into what the file says. */
@@ -71,7 +73,9 @@ const mergeRegistry = Effect.fnUntraced(function*(terms: Terms, records: Readonl
   const changes = records.flatMap(({ registry }) => registry)
   if (changes.length === 0) return { _tag: "Nothing" } satisfies Merge
   const { disk, folder, hash } = terms
-  const found = yield* seeFile(disk, folder.registry, Number.MAX_SAFE_INTEGER, hash)
+  const path = folder.registry
+  const found = yield* seeFile(disk, path, Number.MAX_SAFE_INTEGER, hash)
+  if (found._tag === "Unreadable") return yield* new DiskError({ call: "readFile", path, errno: found.reason })
   let file: Registry = emptyRegistry
   if (found._tag === "File") {
     const breather = yield* makeBreather
@@ -82,13 +86,43 @@ const mergeRegistry = Effect.fnUntraced(function*(terms: Terms, records: Readonl
   const merged = mergeChanges(file, changes)
   if (Result.isFailure(merged)) return { _tag: "Conflict", conflict: merged.failure } satisfies Merge
   if (merged.success === file) return { _tag: "Nothing" } satisfies Merge
-  return { _tag: "Merged", registry: merged.success } satisfies Merge
+  return { _tag: "Merged", registry: merged.success, file: stateOf(found) } satisfies Merge
 })
 
-/** Makes the folders that the committer works in, if they are not there; `true` if one had to be made. */
+/** How often somebody may write the registry file while it is merged. */
+const merges = 3
+
+/** Brings registry changes into the file; `false` if they have to wait, with the reason in the books. */
+const redoRegistry = Effect.fnUntraced(function*(terms: Terms, books: Books, records: ReadonlyArray<JournalRecord>) {
+  for (let tried = 0; tried < merges; tried++) {
+    const merged = yield* mergeRegistry(terms, records)
+    if (merged._tag === "Nothing") return true
+    if (merged._tag === "Conflict") {
+      books.standstill = { _tag: "RegistryConflict", conflict: merged.conflict }
+      return false
+    }
+    const aside = yield* writeAside(terms, merged.registry)
+    books.registryFile = merged.file
+    if (yield* putRegistry(terms, books, aside, 0)) return true
+  }
+  books.standstill = { _tag: "RegistryConflict", conflict: undefined }
+  return false
+})
+
+/** No link leads to what the packer keeps: what is behind one is not read, and not written. */
+const checkWay = Effect.fnUntraced(function*({ disk, folder }: Terms) {
+  for (const path of [folder.assets, folder.own, folder.runtime]) {
+    const kind = (yield* disk.stat(path))?.kind ?? "folder"
+    if (kind !== "folder") {
+      return yield* new DiskError({ call: "stat", path, errno: kind === "link" ? "ELOOP" : "ENOTDIR" })
+    }
+  }
+})
+
+/** Makes the folders that the committer works in, durable, if they are not there. */
 const prepareFolders = Effect.fnUntraced(function*({ disk, folder }: Terms) {
   let isNew = false
-  for (const path of [folder.stage, folder.trash]) {
+  for (const path of [folder.assets, folder.own, folder.runtime, folder.stage, folder.trash]) {
     const stat = yield* disk.stat(path)
     if (stat === undefined) {
       yield* disk.makeFolder(path)
@@ -97,7 +131,8 @@ const prepareFolders = Effect.fnUntraced(function*({ disk, folder }: Terms) {
       return yield* new DiskError({ call: "makeFolder", path, errno: stat.kind === "link" ? "ELOOP" : "EEXIST" })
     }
   }
-  if (isNew) yield* disk.flushFolder(folder.runtime)
+  if (!isNew) return
+  for (const path of [folder.root, folder.assets, folder.own, folder.runtime]) yield* disk.flushFolder(path)
 })
 
 /** A registry change that has to wait in the journal until somebody decides about it. */
@@ -172,12 +207,8 @@ const redoAll = Effect.fnUntraced(function*(terms: Terms, registryFile: Books["r
     yield* redoPut(redoing, puts)
   }
   const books = openBooks({ entries: [], registryFile, standstill: undefined })
-  const merged = yield* mergeRegistry(terms, records)
-  if (merged._tag === "Merged") yield* putRegistry(terms, books, yield* writeAside(terms, merged.registry), 0)
-  if (merged._tag === "Conflict") {
-    books.standstill = { _tag: "RegistryConflict", conflict: merged.conflict }
-    books.entries = records.filter(({ registry }) => registry.length > 0).map(waiting)
-  }
+  const isSettled = yield* redoRegistry(terms, books, records)
+  if (!isSettled) books.entries = records.filter(({ registry }) => registry.length > 0).map(waiting)
   yield* flushNoted(terms, redoing.unflushed, 0)
   const journal = yield* openJournal(terms, content)
   const forget = Effect.andThen(journal.rotate(books.entries.map(recordOf), 0), clearLeftovers(terms))
@@ -217,6 +248,7 @@ const recoverReadable = Effect.fnUntraced(function*(
   registryFile: Books["registryFile"],
   unwritable: DiskError | undefined
 ) {
+  yield* checkWay(terms)
   const found = yield* readRecords(terms)
   if (found !== undefined && Result.isFailure(found)) {
     const standstill: Standstill = { _tag: "JournalCorrupt", path: terms.folder.journal, ...found.failure }

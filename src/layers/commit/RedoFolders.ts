@@ -44,12 +44,12 @@ const isFolderMoved = Effect.fnUntraced(function*(redoing: Looking, { folder, fr
 const redoMove = Effect.fnUntraced(function*(redoing: Redoing, { operationId }: JournalRecord, move: MoveFolder) {
   const { disk, isCopy, overtaken } = redoing
   const { folder, from, root, to } = move
+  if ((yield* obstacleTo(redoing, to)) === undefined) yield* flushWay(redoing, to)
   const obstacle = (yield* obstacleTo(redoing, from)) ?? (yield* obstacleTo(redoing, to))
   const source = yield* disk.stat(absolute(redoing, from))
   const target = yield* disk.stat(absolute(redoing, to))
   const isOurs = source?.kind === "folder" && (isCopy || folder === undefined || source.inode === folder)
   if (obstacle === undefined && isOurs && (target === undefined || target.inode === source.inode)) {
-    yield* flushWay(redoing, to)
     yield* disk.rename(absolute(redoing, from), absolute(redoing, to))
     yield* flushBothEnds(redoing, from, to)
     return

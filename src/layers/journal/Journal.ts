@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 
-import type { DiskError, DiskFile } from "../../services/Disk.ts"
+import { DiskError, type DiskFile } from "../../services/Disk.ts"
 import type { Terms } from "../commit/Terms.ts"
 import { writeWhole } from "../WholeWrite.ts"
 import {
@@ -30,7 +30,7 @@ export type AppendFault =
 export interface Journal {
   /** True as long as the path of the journal leads to the file that is written. */
   readonly isInPlace: Effect.Effect<boolean, DiskError>
-  /** How many bytes of records this epoch can still take, and how many any could. */
+  /** How many bytes of records this epoch can still take, none if it has to be followed by another; how many any could. */
   readonly room: () => { readonly left: number; readonly whole: number }
   /** Writes records behind the last one and makes them durable with one flush. */
   readonly append: (bodies: ReadonlyArray<Uint8Array>) => Effect.Effect<void, AppendFault>
@@ -66,11 +66,21 @@ export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: Jour
   const bodiesLength = (bodies: ReadonlyArray<Uint8Array>) =>
     bodies.reduce((length, body) => length + framedLength(body), 0)
 
-  const reopen = Effect.fnUntraced(function*(header: Header, slot: number, used: number) {
-    const file = yield* disk.open(folder.journal, "update")
-    const { inode } = yield* Effect.onError(file.stat, () => Effect.ignore(file.close))
-    return { file, inode, header, slot, used } satisfies Open
-  })
+  /** The name of a new journal is not durable yet: as long as it is not, a crash brings back the old one. */
+  let owesName = false
+  /** A header may be half written, and may become whole by itself: as long as no later one is, nothing is appended. */
+  let owesHeader = false
+
+  const flushName = Effect.suspend(() =>
+    owesName
+      ? Effect.andThen(
+        disk.flushFolder(folder.runtime),
+        Effect.sync(() => {
+          owesName = false
+        })
+      )
+      : Effect.void
+  )
 
   /** Makes a new file that holds only these records, and puts it in the place of the journal. */
   const replace = Effect.fnUntraced(function*(next: Header, bodies: ReadonlyArray<Uint8Array>) {
@@ -83,56 +93,88 @@ export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: Jour
       const frames = encodeFrames(bodies, { carried: true, epoch: next.epoch, first: next.lsn + 1 })
       yield* writeWhole(file, next.start, frames)
       yield* file.flush
+      const { inode } = yield* file.stat
+      yield* disk.rename(temporary, folder.journal)
+      return inode
     })
-    const discard = Effect.ignore(disk.removeFile(temporary))
-    yield* Effect.onError(Effect.ensuring(fill, Effect.ignore(file.close)), () => discard)
-    yield* Effect.onError(disk.rename(temporary, folder.journal), () => discard)
-    yield* disk.flushFolder(folder.runtime)
-    return yield* reopen(next, slots[0], bodiesLength(bodies))
+    const inode = yield* Effect.onError(
+      fill,
+      () => Effect.andThen(Effect.ignore(file.close), Effect.ignore(disk.removeFile(temporary)))
+    )
+    owesName = true
+    owesHeader = false
+    return { file, inode, header: next, slot: slots[0], used: bodiesLength(bodies) } satisfies Open
   })
+
+  const takeOver = Effect.fnUntraced(function*({ frames, header, slot }: JournalContent) {
+    const file = yield* disk.open(folder.journal, "update")
+    const { inode } = yield* Effect.onError(file.stat, () => Effect.ignore(file.close))
+    return { file, inode, header, slot, used: bodiesLength(frames.map((frame) => frame.body)) } satisfies Open
+  })
+
+  /** Faults of a journal that was made under another name are those of the journal. */
+  const named = <A>(effect: Effect.Effect<A, DiskError>): Effect.Effect<A, DiskError> =>
+    Effect.mapError(effect, (fault) =>
+      fault.path === open.file.path
+        ? new DiskError({ call: fault.call, path: folder.journal, errno: fault.errno })
+        : fault)
 
   let open: Open = found === undefined
     ? yield* replace({ epoch: 1, lsn: 0, start: firstRegion, size, ...identity }, [])
-    : yield* reopen(found.header, found.slot, bodiesLength(found.frames.map((frame) => frame.body)))
+    : yield* takeOver(found)
+  yield* Effect.onError(flushName, () => Effect.ignore(open.file.close))
   let lastLsn = open.header.lsn + (found?.frames.length ?? 0)
   let lastEpoch = Math.max(open.header.epoch, found?.topEpoch ?? 0)
 
+  /** Begins an epoch in a new file, which takes over at once. */
+  const rotateInto = Effect.fnUntraced(function*(carried: ReadonlyArray<Uint8Array>, epoch: number, size: number) {
+    const { file } = open
+    open = yield* replace({ epoch, lsn: lastLsn, start: firstRegion, size, ...identity }, carried)
+    lastLsn += carried.length
+    yield* Effect.ignore(file.close)
+    yield* flushName
+  })
+
+  /** Begins an epoch in the same file. */
+  const rotateHere = Effect.fnUntraced(function*(carried: ReadonlyArray<Uint8Array>, epoch: number) {
+    const { file, header, slot } = open
+    const start = header.start === firstRegion ? firstRegion + header.size : firstRegion
+    const next = { ...header, ...identity, epoch, lsn: lastLsn, start }
+    if (carried.length > 0) {
+      yield* writeWhole(file, start, encodeFrames(carried, { carried: true, epoch, first: lastLsn + 1 }))
+      yield* file.flushData
+    }
+    const other = slot === slots[0] ? slots[1] : slots[0]
+    owesHeader = true
+    yield* writeWhole(file, other, encodeHeader(next))
+    yield* file.flushData
+    owesHeader = false
+    open = { ...open, header: next, slot: other, used: bodiesLength(carried) }
+    lastLsn += carried.length
+  })
+
   const journal: Journal = {
     isInPlace: Effect.map(disk.stat(folder.journal), (there) => there?.inode === open.inode),
-    room: () => ({ left: open.header.size - open.used, whole: open.header.size }),
+    room: () => ({ left: owesHeader ? 0 : open.header.size - open.used, whole: open.header.size }),
     append: Effect.fnUntraced(function*(bodies) {
       const { file, header, used } = open
       const bytes = encodeFrames(bodies, { carried: false, epoch: header.epoch, first: lastLsn + 1 })
       yield* Effect.mapError(
-        writeWhole(file, header.start + used, bytes),
+        named(Effect.andThen(flushName, writeWhole(file, header.start + used, bytes))),
         (fault): AppendFault => ({ _tag: "NotWritten", fault })
       )
-      yield* Effect.mapError(file.flushData, (fault): AppendFault => ({ _tag: "NotFlushed", fault }))
+      yield* Effect.mapError(named(file.flushData), (fault): AppendFault => ({ _tag: "NotFlushed", fault }))
       open = { ...open, used: used + bytes.length }
       lastLsn += bodies.length
     }),
     rotate: Effect.fnUntraced(function*(carried, needed) {
-      const { file, header, slot } = open
+      yield* flushName
+      const { size } = open.header
+      const required = bodiesLength(carried) + needed
       // An epoch is never tried twice: frames of an attempt that was cut short would count in the next one.
       const epoch = ++lastEpoch
-      const used = bodiesLength(carried)
-      if (used + needed > header.size) {
-        const larger = 2 ** Math.ceil(Math.log2(2 * (used + needed)))
-        open = yield* replace({ epoch, lsn: lastLsn, start: firstRegion, size: larger, ...identity }, carried)
-        yield* Effect.ignore(file.close)
-      } else {
-        const start = header.start === firstRegion ? firstRegion + header.size : firstRegion
-        const next = { ...header, ...identity, epoch, lsn: lastLsn, start }
-        if (carried.length > 0) {
-          yield* writeWhole(file, start, encodeFrames(carried, { carried: true, epoch, first: lastLsn + 1 }))
-          yield* file.flushData
-        }
-        const other = slot === slots[0] ? slots[1] : slots[0]
-        yield* writeWhole(file, other, encodeHeader(next))
-        yield* file.flushData
-        open = { ...open, header: next, slot: other, used }
-      }
-      lastLsn += carried.length
+      if (required <= size) return yield* named(rotateHere(carried, epoch))
+      yield* rotateInto(carried, epoch, 2 ** Math.ceil(Math.log2(2 * required)))
     }),
     close: Effect.suspend(() => open.file.close)
   }
