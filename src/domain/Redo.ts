@@ -14,6 +14,8 @@ import type { FileSeen } from "./Seen.ts"
 export interface FileHistory {
   readonly before: string | undefined
   readonly after: ReadonlyArray<string>
+  /** The contents they gave it, as far as these are at hand. */
+  readonly images: ReadonlyArray<Uint8Array>
 }
 
 /** What is to be done about a file. */
@@ -42,6 +44,10 @@ const isJson = (bytes: Uint8Array): boolean => {
   }
 }
 
+/** True if a file has been cut off: what is there begins one of the contents it was given. */
+const isCutOff = (bytes: Uint8Array, images: ReadonlyArray<Uint8Array>): boolean =>
+  images.some((image) => bytes.length < image.length && bytes.every((byte, at) => byte === image[at]))
+
 /** Decides what is to be done about a file; `mayBeTorn` if the machine went down since the changes were made. */
 export const redoOf = (history: FileHistory, found: FileSeen, mayBeTorn: boolean): Redo => {
   switch (found._tag) {
@@ -52,7 +58,8 @@ export const redoOf = (history: FileHistory, found: FileSeen, mayBeTorn: boolean
       const { hash } = found.fingerprint
       if (hash === history.after.at(-1)) return "done"
       if (hash === history.before || history.after.includes(hash)) return "write"
-      return mayBeTorn && !isJson(found.bytes) ? "keep-and-write" : "leave"
+      const isTorn = !isJson(found.bytes) || isCutOff(found.bytes, history.images)
+      return mayBeTorn && isTorn ? "keep-and-write" : "leave"
     }
     default:
       return "leave"

@@ -177,8 +177,8 @@ const run = Effect.fnUntraced(function*(
       const others = Array.from(underway.changes, (made) => made.change)
       const isAlone = others.length === 0 || ![...others, change].some(changesFolders)
       if (!isAlone) return yield* Effect.die(new Error("A change that moves folders is staged and committed alone."))
-      yield* checkFooting(committer, underway, change)
-      const made = yield* Effect.mapError(stageChange(committer, change), absent)
+      const manifests = yield* checkFooting(committer, underway, change)
+      const made = yield* Effect.mapError(stageChange(committer, change, manifests), absent)
       for (const step of change.files) {
         if (step._tag === "create-directory") underway.folders.add(step.to)
         if (step._tag === "write-file") underway.files.set(step.to, step.bytes)

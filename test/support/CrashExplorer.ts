@@ -172,10 +172,35 @@ export const explore = Effect.fnUntraced(function*(exploration: Exploration) {
   const seen = new Set<string>()
   for (const moment of moments) {
     const about = { ...moment, expected }
+    /** Looks at every crash of a recovery. */
+    const recoverTwice = Effect.fnUntraced(function*(
+      disk: SimulatedDisk,
+      boot: string,
+      where: (what: string, problem: string) => string
+    ) {
+      const inside: Array<readonly [string, SimulatedDisk]> = []
+      if (mostOfRecovery === 0) return
+      disk.onCall(({ call, path }) => inside.push([`${call} ${path.slice(assets.length)}`, disk.fork()]))
+      yield* Effect.scoped(openCommitter({ disk: disk.disk, prefix: "b", boot }))
+      for (const [call, halfway] of inside) {
+        for (const { disk: twice } of crashStates(halfway, { most: mostOfRecovery, random })) {
+          const key = `${twice.fingerprint()} ${moment.acknowledged} ${moment.begun}`
+          if (seen.has(key)) continue
+          seen.add(key)
+          explored.recoveryStates++
+          const problem = yield* check(twice, about, { prefix: "c", boot: "boot-3" })
+          if (problem !== undefined) {
+            explored.violations.push(where(`crash in recovery before "${call}", begun`, problem))
+          }
+        }
+      }
+    })
     const where = (what: string, problem: string) => `${what} before "${moment.before}": ${problem}`
     const killed = yield* check(moment.disk.kill(), about, { prefix: "k", boot: "boot-1" })
     explored.crashStates++
     if (killed !== undefined) explored.violations.push(where("kill", killed))
+    // The machine goes down while the project is opened again after the end of the process: nothing was flushed between.
+    if (random() < 0.2) yield* recoverTwice(moment.disk.fork(), "boot-1", where)
     let isExhaustive = true
     for (const { disk, exhaustive } of crashStates(moment.disk, { most, random })) {
       isExhaustive &&= exhaustive
@@ -197,22 +222,7 @@ export const explore = Effect.fnUntraced(function*(exploration: Exploration) {
         }
         if (unwritten.fingerprint() !== bytes) explored.violations.push(where("read-only", "something was written"))
       }
-      if (mostOfRecovery === 0 || random() >= 0.1) continue
-      const inside: Array<readonly [string, SimulatedDisk]> = []
-      before.onCall(({ call, path }) => inside.push([`${call} ${path.slice(assets.length)}`, before.fork()]))
-      yield* Effect.scoped(openCommitter({ disk: before.disk, prefix: "b", boot: "boot-2" }))
-      for (const [call, halfway] of inside) {
-        for (const { disk: twice } of crashStates(halfway, { most: mostOfRecovery, random })) {
-          const key = `${twice.fingerprint()} ${moment.acknowledged} ${moment.begun}`
-          if (seen.has(key)) continue
-          seen.add(key)
-          explored.recoveryStates++
-          const problem = yield* check(twice, about, { prefix: "c", boot: "boot-3" })
-          if (problem !== undefined) {
-            explored.violations.push(where(`crash in recovery before "${call}", begun`, problem))
-          }
-        }
-      }
+      if (random() < 0.1) yield* recoverTwice(before, "boot-2", where)
     }
     if (isExhaustive) explored.exhaustivePoints++
   }

@@ -16,7 +16,7 @@ import { DiskError, type DiskKind, type DiskStat } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import { seeFile } from "../Sight.ts"
 import type { StagedChange } from "./Staging.ts"
-import { absolute, folderOf, rootAt, type Terms } from "./Terms.ts"
+import { absolute, folderOf, largestLook, rootAt, type Terms } from "./Terms.ts"
 
 /** What is staged and not committed yet. Later changes may build on its folders and files. */
 export interface Underway {
@@ -73,10 +73,14 @@ const outdated = (folder: string, expected: string, found: string): Unstaged => 
 
 const refused = (fault: DiskError): Unstaged => ({ _tag: "Absent", fault })
 
-/** Fails if the ground that a change was planned on is another one now. */
+/**
+ * Fails if the ground that a change was planned on is another one now. Gives the hashes of the manifests in the folders
+ * that it moves.
+ */
 export const checkFooting = Effect.fnUntraced(function*(terms: Terms, underway: Underway, change: PlannedChange) {
   const { disk, hash } = terms
   const steps: Array<FolderStep> = []
+  const manifests = new Map<FileStep, string>()
   const sound = new Set<string>()
   const statAt = (path: string) => Effect.mapError(disk.stat(absolute(terms, path)), refused)
 
@@ -119,6 +123,10 @@ export const checkFooting = Effect.fnUntraced(function*(terms: Terms, underway: 
     if (stat?.kind !== "folder") return yield* Effect.fail(outdated(step.from, "a folder", showKind(stat)))
     if (step.folderId !== undefined && stat.inode !== step.folderId) {
       return yield* Effect.fail(outdated(step.from, "the folder of the asset", "another folder"))
+    }
+    if (place._tag === "OnDisk") {
+      const manifest = yield* seeFile(disk, absolute(terms, `${place.path}/asset.json`), largestLook, hash)
+      if (manifest._tag === "File") manifests.set(step, manifest.fingerprint.hash)
     }
     return stat.inode
   })
@@ -170,4 +178,5 @@ export const checkFooting = Effect.fnUntraced(function*(terms: Terms, underway: 
         break
     }
   }
+  return manifests
 })

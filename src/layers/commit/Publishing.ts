@@ -17,7 +17,7 @@ import { DiskError } from "../../services/Disk.ts"
 import type { JournalRecord, MoveFolder, PutFile, RecordStep } from "../journal/Record.ts"
 import { seeFile } from "../Sight.ts"
 import type { StagedFile } from "./Staging.ts"
-import { absolute, folderOf, type Terms } from "./Terms.ts"
+import { absolute, folderOf, largestLook, type Terms } from "./Terms.ts"
 import { noteFile, noteFolder, type Unflushed } from "./Unflushed.ts"
 
 /** What came of one step. */
@@ -43,9 +43,6 @@ const done: Publication = { _tag: "Done" }
 const sharingViolations = new Set(["EPERM", "EBUSY", "EACCES"])
 /** How long is waited before each new try, in milliseconds. */
 const waits = [10, 20, 40, 80, 160]
-
-/** No file that the packer writes is larger; one that is, is somebody else's, whatever is in it. */
-export const largestLook = 64 * 1024 * 1024
 
 /** Renames; where another program may hold a file for a moment, more than once. */
 const renamePatiently = Effect.fnUntraced(function*({ disk, host }: Terms, from: string, to: string) {

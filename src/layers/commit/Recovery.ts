@@ -49,9 +49,9 @@ const readRecords = Effect.fnUntraced(function*({ disk, folder }: Terms) {
   const content = readJournal(read.bytes)
   if (Result.isFailure(content)) return corrupt(content.failure)
   const records: Array<JournalRecord> = []
-  for (const { body, lsn } of content.success.frames) {
+  for (const { body, lsn, offset } of content.success.frames) {
     const record = decodeRecord(body)
-    if (Result.isFailure(record)) return corrupt({ offset: 0, cause: `record ${lsn} is unknown: ${record.failure}` })
+    if (Result.isFailure(record)) return corrupt({ offset, cause: `record ${lsn} is unknown: ${record.failure}` })
     records.push(record.success)
   }
   const discarded = content.success.discarded.flatMap(({ body }) => {
@@ -89,6 +89,18 @@ const mergeRegistry = Effect.fnUntraced(function*(terms: Terms, records: Readonl
   return { _tag: "Merged", registry: merged.success, file: stateOf(found) } satisfies Merge
 })
 
+/** Makes durable a registry file that has all that it needs: whoever wrote that may not have come to it. */
+const flushRegistry = Effect.fnUntraced(function*({ disk, folder, host }: Terms) {
+  if ((yield* disk.stat(folder.registry)) !== undefined) {
+    yield* Effect.acquireUseRelease(
+      disk.open(folder.registry, host.hasSharingViolations ? "update" : "read"),
+      (file) => file.flush,
+      (file) => Effect.ignore(file.close)
+    )
+  }
+  for (const path of [folder.own, folder.stage]) yield* disk.flushFolder(path)
+})
+
 /** How often somebody may write the registry file while it is merged. */
 const merges = 3
 
@@ -96,7 +108,10 @@ const merges = 3
 const redoRegistry = Effect.fnUntraced(function*(terms: Terms, books: Books, records: ReadonlyArray<JournalRecord>) {
   for (let tried = 0; tried < merges; tried++) {
     const merged = yield* mergeRegistry(terms, records)
-    if (merged._tag === "Nothing") return true
+    if (merged._tag === "Nothing") {
+      if (records.some(({ registry }) => registry.length > 0)) yield* flushRegistry(terms)
+      return true
+    }
     if (merged._tag === "Conflict") {
       books.standstill = { _tag: "RegistryConflict", conflict: merged.conflict }
       return false
@@ -198,28 +213,32 @@ const survey = Effect.fnUntraced(function*(terms: Terms, { content, records }: F
 /** Does everything again that is not done, and begins an epoch that holds only what has to wait for somebody. */
 const redoAll = Effect.fnUntraced(function*(terms: Terms, registryFile: Books["registryFile"], found: Found) {
   const { content, discarded, records } = found
-  const looking = yield* lookingAt(terms, content)
-  const redoing: Redoing = { ...looking, unflushed: noneUnflushed(), overtaken: [] }
-  for (const record of records) yield* redoFolders(redoing, record)
-  const breather = yield* makeBreather
-  for (const puts of putsOf(records).values()) {
-    yield* breather.pause
-    yield* redoPut(redoing, puts)
-  }
-  const books = openBooks({ entries: [], registryFile, standstill: undefined })
-  const isSettled = yield* redoRegistry(terms, books, records)
-  if (!isSettled) books.entries = records.filter(({ registry }) => registry.length > 0).map(waiting)
-  yield* flushNoted(terms, redoing.unflushed, 0)
   const journal = yield* openJournal(terms, content)
-  const forget = Effect.andThen(journal.rotate(books.entries.map(recordOf), 0), clearLeftovers(terms))
-  yield* Effect.onError(forget, () => Effect.ignore(journal.close))
-  const recovery: Recovery = {
-    finished: records.map(({ operationId, receipt }): Finished => ({ operationId, receipt })),
-    discarded: discarded.map(({ operationId }) => operationId),
-    overtaken: redoing.overtaken,
-    unfinished: undefined
-  }
-  return { journal, books, recovery } satisfies Recovered
+  const redo = Effect.gen(function*() {
+    yield* journal.settle
+    const looking = yield* lookingAt(terms, content)
+    const redoing: Redoing = { ...looking, unflushed: noneUnflushed(), overtaken: [] }
+    for (const record of records) yield* redoFolders(redoing, record)
+    const breather = yield* makeBreather
+    for (const puts of putsOf(records).values()) {
+      yield* breather.pause
+      yield* redoPut(redoing, puts)
+    }
+    const books = openBooks({ entries: [], registryFile, standstill: undefined })
+    const isSettled = yield* redoRegistry(terms, books, records)
+    if (!isSettled) books.entries = records.filter(({ registry }) => registry.length > 0).map(waiting)
+    yield* flushNoted(terms, redoing.unflushed, 0)
+    yield* journal.rotate(books.entries.map(recordOf), 0)
+    yield* clearLeftovers(terms)
+    const recovery: Recovery = {
+      finished: records.map(({ operationId, receipt }): Finished => ({ operationId, receipt })),
+      discarded: discarded.map(({ operationId }) => operationId),
+      overtaken: redoing.overtaken,
+      unfinished: undefined
+    }
+    return { journal, books, recovery } satisfies Recovered
+  })
+  return yield* Effect.onError(redo, () => Effect.ignore(journal.close))
 })
 
 /** The journal of a project that was never opened before. */

@@ -9,10 +9,10 @@ import { DiskError } from "../../services/Disk.ts"
 import type { JournalRecord, PutFile } from "../journal/Record.ts"
 import { seeFile } from "../Sight.ts"
 import { keep } from "./Keeping.ts"
-import { largestLook, obstacleTo } from "./Publishing.ts"
+import { obstacleTo } from "./Publishing.ts"
 import { type Looking, redoFolder, type Redoing } from "./RedoFolders.ts"
 import { stageFile } from "./Staging.ts"
-import { absolute, type Terms } from "./Terms.ts"
+import { absolute, largestLook, type Terms } from "./Terms.ts"
 import { noteFile } from "./Unflushed.ts"
 
 /** All that the records made of one file. */
@@ -28,8 +28,9 @@ export const putsOf = (records: ReadonlyArray<JournalRecord>): ReadonlyMap<strin
   for (const record of records) {
     for (const step of record.steps) {
       if (step._tag !== "PutFile") continue
-      const history = puts.get(step.path)?.history ?? { before: step.before, after: [] }
-      puts.set(step.path, { record, last: step, history: { ...history, after: [...history.after, step.after] } })
+      const { after, before, images } = puts.get(step.path)?.history ?? { before: step.before, after: [], images: [] }
+      const history = { before, after: [...after, step.after], images: [...images, step.bytes] }
+      puts.set(step.path, { record, last: step, history })
     }
   }
   return puts
@@ -58,7 +59,9 @@ export const decidePut = Effect.fnUntraced(function*(looking: Looking, { history
   const seen = yield* seeFile(disk, path, largestLook, hash)
   if (seen._tag === "Unreadable") return yield* new DiskError({ call: "readFile", path, errno: seen.reason })
   const bytes = seen._tag === "File" ? seen.bytes : undefined
-  return { redo: redoOf(history, seen, mayBeTorn), found: stateOf(seen), bytes } as const
+  const planned = mayBeTorn && last.blob !== undefined ? yield* plannedBytes(looking, last) : undefined
+  const images = planned === undefined ? history.images : [...history.images, planned]
+  return { redo: redoOf({ ...history, images }, seen, mayBeTorn), found: stateOf(seen), bytes } as const
 })
 
 /** Brings a file to its last content, unless somebody else has changed it. */

@@ -5,8 +5,9 @@ import * as Effect from "effect/Effect"
 import { foldPath } from "../../domain/Path.ts"
 import type { Overtaken } from "../../services/DurableCommitter.ts"
 import type { JournalRecord, MoveFolder, PutFile, RecordStep } from "../journal/Record.ts"
+import { seeFile } from "../Sight.ts"
 import { flushBothEnds, flushWay, obstacleTo } from "./Publishing.ts"
-import { absolute, folderOf, type Terms } from "./Terms.ts"
+import { absolute, folderOf, largestLook, type Terms } from "./Terms.ts"
 import { noteFolder, type Unflushed } from "./Unflushed.ts"
 
 /** What telling done from not done needs to know. */
@@ -27,7 +28,26 @@ type FolderStep = Exclude<RecordStep, PutFile>
 
 const isFolderStep = (step: RecordStep): step is FolderStep => step._tag !== "PutFile"
 
-const isFolderMoved = Effect.fnUntraced(function*(redoing: Looking, { folder, from, to }: MoveFolder) {
+/** True if a folder is the one that was to be moved: by its inode, and in a copy of the project by its manifest. */
+const isTheFolder = Effect.fnUntraced(function*(
+  looking: Looking,
+  { steps }: JournalRecord,
+  { folder, manifest, to }: MoveFolder,
+  path: string
+) {
+  const { disk, hash, isCopy } = looking
+  const stat = yield* disk.stat(absolute(looking, path))
+  if (stat?.kind !== "folder") return false
+  if (!isCopy || manifest === undefined) return isCopy || folder === undefined || stat.inode === folder
+  const seen = yield* seeFile(disk, absolute(looking, `${path}/asset.json`), largestLook, hash)
+  if (seen._tag !== "File") return false
+  // The same record may have given it another one since.
+  const later = steps.flatMap((step) => step._tag === "PutFile" && step.path === `${to}/asset.json` ? [step.after] : [])
+  return [manifest, ...later].includes(seen.fingerprint.hash)
+})
+
+const isFolderMoved = Effect.fnUntraced(function*(redoing: Looking, record: JournalRecord, move: MoveFolder) {
+  const { folder, from, manifest, to } = move
   const { disk, isCopy } = redoing
   const target = yield* disk.stat(absolute(redoing, to))
   if (target === undefined) return false
@@ -36,20 +56,22 @@ const isFolderMoved = Effect.fnUntraced(function*(redoing: Looking, { folder, fr
     const names = yield* disk.list(absolute(redoing, folderOf(to)))
     return names.some(({ name }) => name === to.slice(to.lastIndexOf("/") + 1))
   }
-  if (isCopy || folder === undefined) return (yield* disk.stat(absolute(redoing, from))) === undefined
-  return target.inode === folder
+  const isKnown = isCopy ? manifest !== undefined : folder !== undefined
+  if (!isKnown) return (yield* disk.stat(absolute(redoing, from))) === undefined
+  return yield* isTheFolder(redoing, record, move, to)
 })
 
 /** Moves a folder that was not moved yet. */
-const redoMove = Effect.fnUntraced(function*(redoing: Redoing, { operationId }: JournalRecord, move: MoveFolder) {
-  const { disk, isCopy, overtaken } = redoing
-  const { folder, from, root, to } = move
+const redoMove = Effect.fnUntraced(function*(redoing: Redoing, record: JournalRecord, move: MoveFolder) {
+  const { disk, overtaken } = redoing
+  const { operationId } = record
+  const { from, root, to } = move
   if ((yield* obstacleTo(redoing, to)) === undefined) yield* flushWay(redoing, to)
   const obstacle = (yield* obstacleTo(redoing, from)) ?? (yield* obstacleTo(redoing, to))
   const source = yield* disk.stat(absolute(redoing, from))
   const target = yield* disk.stat(absolute(redoing, to))
-  const isOurs = source?.kind === "folder" && (isCopy || folder === undefined || source.inode === folder)
-  if (obstacle === undefined && isOurs && (target === undefined || target.inode === source.inode)) {
+  const isOurs = obstacle === undefined && (yield* isTheFolder(redoing, record, move, from))
+  if (isOurs && (target === undefined || target.inode === source?.inode)) {
     yield* disk.rename(absolute(redoing, from), absolute(redoing, to))
     yield* flushBothEnds(redoing, from, to)
     return
@@ -74,12 +96,12 @@ export const redoFolder = Effect.fnUntraced(function*(redoing: Redoing, path: st
  * Moves are durable one after the other, so the last one that is done has all before it done. Looking from the front would
  * not tell: a folder may have been moved away again since.
  */
-export const folderStepsLeft = Effect.fnUntraced(function*(looking: Looking, { steps: all }: JournalRecord) {
-  const steps = all.filter(isFolderStep)
+export const folderStepsLeft = Effect.fnUntraced(function*(looking: Looking, record: JournalRecord) {
+  const steps = record.steps.filter(isFolderStep)
   let last: MoveFolder | undefined
   let next = 0
   for (const [index, step] of steps.entries()) {
-    if (step._tag !== "MoveFolder" || !(yield* isFolderMoved(looking, step))) continue
+    if (step._tag !== "MoveFolder" || !(yield* isFolderMoved(looking, record, step))) continue
     last = step
     next = index + 1
   }

@@ -95,7 +95,11 @@ const hashBefore = (terms: Terms, before: FileState): string | undefined => {
 }
 
 /** Writes the files of a change aside, and says what the journal has to keep of it. Refused, it leaves nothing behind. */
-export const stageChange = Effect.fnUntraced(function*(terms: Terms, change: PlannedChange) {
+export const stageChange = Effect.fnUntraced(function*(
+  terms: Terms,
+  change: PlannedChange,
+  manifests: ReadonlyMap<FileStep, string>
+) {
   const { disk, folder, settings } = terms
   const files = new Map<string, StagedFile>()
   const blobs: Array<StagedFile> = []
@@ -120,13 +124,21 @@ export const stageChange = Effect.fnUntraced(function*(terms: Terms, change: Pla
           break
         case "move-directory": {
           const { folderId, from, to } = step
-          steps.push({ _tag: "MoveFolder", from, to, folder: folderId, root: rootAt(to) })
+          steps.push({
+            _tag: "MoveFolder",
+            from,
+            to,
+            folder: folderId,
+            manifest: manifests.get(step),
+            root: rootAt(to)
+          })
           break
         }
         case "trash-directory": {
           const { asset, folderId, from } = step
           const to = `${trash ?? ""}/${trashed.indexOf(step) + 1}`
-          steps.push({ _tag: "MoveFolder", from, to, folder: folderId, root: asset.root })
+          const { root } = asset
+          steps.push({ _tag: "MoveFolder", from, to, folder: folderId, manifest: manifests.get(step), root })
           break
         }
         case "write-file": {

@@ -32,6 +32,9 @@ export interface Terms {
   readonly settings: CommitterSettings
 }
 
+/** No file that the packer writes is larger; one that is, is somebody else's, whatever is in it. */
+export const largestLook = 64 * 1024 * 1024
+
 /** The absolute path of one below `assets/`, which is the empty path itself. */
 export const absolute = ({ folder }: Pick<Terms, "folder">, path: string): string =>
   path === "" ? folder.assets : `${folder.assets}/${path}`

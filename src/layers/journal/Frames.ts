@@ -70,6 +70,8 @@ const readHeader = (slot: Buffer): Header | undefined => {
 /** A frame that counts. */
 export interface Frame {
   readonly lsn: number
+  /** Where it begins in the file. */
+  readonly offset: number
   readonly body: Buffer
 }
 
@@ -83,8 +85,10 @@ interface FrameHead {
   readonly carried: boolean
 }
 
+const lengthOf = (bodyLength: number): number => Math.ceil((frameHead + bodyLength) / alignment) * alignment
+
 /** How many bytes a body takes in the journal. */
-export const framedLength = (body: Uint8Array): number => Math.ceil((frameHead + body.length) / alignment) * alignment
+export const framedLength = (body: Uint8Array): number => lengthOf(body.length)
 
 /** The frames of one flush, one behind the other; the first has the number `first`. */
 export const encodeFrames = (
@@ -164,21 +168,27 @@ export const readJournal = (bytes: Uint8Array): Result.Result<JournalContent, Jo
     const frame = frameAt(region, at)
     if (frame?.epoch !== header.epoch || frame.lsn !== lsn) break
     const body = region.subarray(at + frameHead, at + frameHead + frame.length)
-    frames.push({ lsn, body })
+    frames.push({ lsn, offset: header.start + at, body })
     at += framedLength(body)
   }
-  const next = header.lsn + frames.length + 1
+  const expected = header.lsn + frames.length + 1
   const discarded: Array<Frame> = []
   let topEpoch = header.epoch
-  for (let offset = firstRegion; offset + frameHead <= journal.length; offset += alignment) {
+  for (let offset = firstRegion, next = offset; offset + frameHead <= journal.length; offset = next) {
     const frame = frameAt(journal, offset)
+    // What is inside a whole frame is its body, even where that looks like a frame.
+    next = offset + (frame === undefined ? alignment : lengthOf(frame.length))
     if (frame === undefined) continue
     topEpoch = Math.max(topEpoch, frame.epoch)
     const place = header.start + at
     if (frame.epoch > header.epoch && !frame.carried) return corrupt(place, "the header of its last epoch is damaged")
-    if (frame.epoch !== header.epoch || frame.lsn < next) continue
-    if (frame.first > next) return corrupt(place, `record ${next} is damaged, and later ones are behind it`)
-    discarded.push({ lsn: frame.lsn, body: journal.subarray(offset + frameHead, offset + frameHead + frame.length) })
+    if (frame.epoch !== header.epoch || frame.lsn < expected) continue
+    if (frame.first > expected) return corrupt(place, `record ${expected} is damaged, and later ones are behind it`)
+    discarded.push({
+      lsn: frame.lsn,
+      offset,
+      body: journal.subarray(offset + frameHead, offset + frameHead + frame.length)
+    })
   }
   return Result.succeed({ header, slot, topEpoch, frames, discarded })
 }

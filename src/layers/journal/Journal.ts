@@ -40,6 +40,11 @@ export interface Journal {
    * is made anew, larger.
    */
   readonly rotate: (carried: ReadonlyArray<Uint8Array>, needed: number) => Effect.Effect<void, DiskError>
+  /**
+   * Makes durable what was read: after the end of a process, it may be no more than what the system still knows. Nothing
+   * may be done again on the word of a record that a crash could take back.
+   */
+  readonly settle: Effect.Effect<void, DiskError>
   readonly close: Effect.Effect<void, DiskError>
 }
 
@@ -176,6 +181,7 @@ export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: Jour
       if (required <= size) return yield* named(rotateHere(carried, epoch))
       yield* rotateInto(carried, epoch, 2 ** Math.ceil(Math.log2(2 * required)))
     }),
+    settle: Effect.suspend(() => Effect.andThen(open.file.flush, disk.flushFolder(folder.runtime))),
     close: Effect.suspend(() => open.file.close)
   }
   return journal

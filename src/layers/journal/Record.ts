@@ -19,6 +19,8 @@ export interface MoveFolder {
   readonly to: string
   /** The inode of the folder; absent where only the spelling of a folder on the way changes. */
   readonly folder: string | undefined
+  /** The hash of the manifest in it, by which the folder is known in a copy of the project. */
+  readonly manifest: string | undefined
   /** The asset that moves, or leaves. */
   readonly root: AssetRoot
 }
@@ -49,7 +51,14 @@ const orNull = <S extends Schema.Top>(schema: S) => Schema.NullOr(schema)
 
 const Step = Schema.Union([
   Schema.Tuple([Schema.Literal("make"), Schema.String]),
-  Schema.Tuple([Schema.Literal("move"), Schema.String, Schema.String, orNull(Schema.String), AssetRoot]),
+  Schema.Tuple([
+    Schema.Literal("move"),
+    Schema.String,
+    Schema.String,
+    orNull(Schema.String),
+    orNull(Schema.String),
+    AssetRoot
+  ]),
   Schema.Tuple([
     Schema.Literal("put"),
     Schema.String,
@@ -96,7 +105,7 @@ const packStep = (step: RecordStep): typeof Step.Type => {
     case "MakeFolder":
       return ["make", step.path]
     case "MoveFolder":
-      return ["move", step.from, step.to, step.folder ?? null, step.root]
+      return ["move", step.from, step.to, step.folder ?? null, step.manifest ?? null, step.root]
     case "PutFile":
       return ["put", step.path, step.root, step.before ?? null, step.after, step.blob ?? step.bytes.length]
   }
@@ -135,8 +144,10 @@ export const decodeRecord = (body: Buffer): Result.Result<JournalRecord, string>
     switch (step[0]) {
       case "make":
         return { _tag: "MakeFolder", path: step[1] }
-      case "move":
-        return { _tag: "MoveFolder", from: step[1], to: step[2], folder: step[3] ?? undefined, root: step[4] }
+      case "move": {
+        const [, from, to, folder, manifest, root] = step
+        return { _tag: "MoveFolder", from, to, folder: folder ?? undefined, manifest: manifest ?? undefined, root }
+      }
       case "put": {
         const [, path, root, before, after, content] = step
         const put = { _tag: "PutFile" as const, path, root, before: before ?? undefined, after }
