@@ -171,7 +171,7 @@ describe("a change that is staged", () => {
       disk.putFolder("/elsewhere")
       const committer = yield* open(disk)
       const before = paths(disk)
-      const write = (to: string, state: "Absent" | string): PlannedChange =>
+      const write = (to: string, state: string): PlannedChange =>
         change([{
           _tag: "write-file",
           to,

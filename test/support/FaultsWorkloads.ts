@@ -9,7 +9,7 @@ import { openSession } from "./Session.ts"
 import { entry, manifest, registry } from "./Workspace.ts"
 
 /** What is done next: commands at once, everything brought to its plain file, or a while in which nothing happens. */
-export type Act = ReadonlyArray<Command> | "flush" | "wait"
+type Act = ReadonlyArray<Command> | "flush" | "wait"
 
 /** A project on a disk, and what is done to it once it is open. */
 export interface Workload {

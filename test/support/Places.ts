@@ -83,7 +83,7 @@ export type Around = <A>(
 ) => Effect.Effect<A, DiskError>
 
 /** A disk that does something about every call which reads, and has none that writes. */
-export const readingDisk = (disk: Disk["Service"], around: Around): Disk["Service"] => {
+const readingDisk = (disk: Disk["Service"], around: Around): Disk["Service"] => {
   const refuse = (path: string) => Effect.die(new Error(`a call that is not for reading, at "${path}"`))
   return {
     stat: (path) => around("stat", path, disk.stat(path)),

@@ -19,7 +19,7 @@ import { leavesDoubt } from "./Unflushed.ts"
 type Durable = Extract<CommitResult, { readonly _tag: "Durable" }>
 
 /** What came of putting a change in place. */
-export type Placed =
+type Placed =
   /** It is visible, as far as the result tells. With a `doubt`, a flush between its steps failed. */
   | { readonly _tag: "Durable"; readonly result: Durable; readonly doubt: DiskError | undefined }
   /** Its first step was refused and nothing of it is visible. */

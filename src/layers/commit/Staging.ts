@@ -84,7 +84,7 @@ export const makeTrash = Effect.fnUntraced(function*(terms: Terms, meta: TrashMe
 })
 
 /** Removes a folder of the trash into which nothing was moved. */
-export const removeTrash = ({ disk }: Terms, path: string): Effect.Effect<void> =>
+const removeTrash = ({ disk }: Terms, path: string): Effect.Effect<void> =>
   Effect.ignore(disk.removeFile(`${path}/meta.json`)).pipe(
     Effect.andThen(Effect.ignore(disk.removeFolder(path)))
   )

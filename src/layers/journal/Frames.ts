@@ -68,7 +68,7 @@ const readHeader = (slot: Buffer): Header | undefined => {
 }
 
 /** A frame that counts. */
-export interface Frame {
+interface Frame {
   readonly lsn: number
   /** Where it begins in the file. */
   readonly offset: number
