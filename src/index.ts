@@ -131,6 +131,15 @@ export {
   type Trouble
 } from "./domain/Seen.ts"
 
+export { registryIn, type RegistryRead } from "./domain/Found.ts"
+export {
+  type LateEnd,
+  publishedLate,
+  refreshAsset,
+  type Refreshed,
+  type RefreshFacts,
+  refreshSteps
+} from "./domain/Refresh.ts"
 export { layUnfinished, type Unfinished } from "./domain/Unfinished.ts"
 
 // What the services promise.

@@ -2,14 +2,14 @@
  * What a look tells by the way: that a manifest or the registry was changed behind the packer's back, which files an
  * asset has now, and that a root that nobody knew of is one. It becomes visible whatever becomes of the command that looked.
  */
-import type { Facts } from "./Asset.ts"
+import type { Asset, Facts } from "./Asset.ts"
 import { divergenceBetween } from "./Divergence.ts"
 import { clashOf } from "./Neighbours.ts"
 import type { AssetRoot } from "./Path.ts"
-import { contentOf, onDiskOf } from "./Reading.ts"
+import { contentOf, onDiskOf, sameFiles } from "./Reading.ts"
 import type { Revision } from "./Revise.ts"
-import { type FolderContent, type Look, manifestStateOf, type Observed, type RootSeen } from "./Seen.ts"
-import { readOnlyReason, type Snapshot } from "./Snapshot.ts"
+import { type FileState, type Look, manifestStateOf, type Observed, type RootSeen } from "./Seen.ts"
+import { readOnlyReason, type RegistryFacts, type Snapshot } from "./Snapshot.ts"
 
 /** What the looks of a command tell besides what was asked, if anything. */
 export const notice = (snapshot: Snapshot, looks: ReadonlyArray<Look>, observed: Observed): Revision | undefined => {
@@ -25,19 +25,14 @@ export const notice = (snapshot: Snapshot, looks: ReadonlyArray<Look>, observed:
       if (found !== undefined) facts.set(root, found)
       continue
     }
-    if (asset.divergence !== undefined) continue
-    // What is durable and not in place yet is no edit of somebody else's; commands on it are refused anyway.
-    if (asset.notPublished !== undefined) continue
     // A folder that was not there is still not there, whatever stands in its way now.
-    if (asset.onDisk === undefined && seen._tag !== "Folder") continue
-    const expected = asset.onDisk?.manifestState ?? { _tag: "Absent" }
-    const found = manifestStateOf(seen)
-    // A read that failed says nothing of what is there; the next one may tell.
-    if (found._tag === "Unreadable") continue
-    const divergence = divergenceBetween(expected, found, observed.at)
-    const { notPublished, onDisk } = asset
-    if (divergence !== undefined) facts.set(root, { onDisk, divergence, notPublished })
+    const found = asset.onDisk === undefined && seen._tag !== "Folder" ? absent : manifestStateOf(seen)
+    const diverged = unnoticed(asset, found, observed.at)
+    const { divergence, notPublished, onDisk } = asset
+    if (diverged !== undefined) facts.set(root, diverged)
     else if (list === "adopt" && seen._tag === "Folder" && seen.folder !== undefined && onDisk !== undefined) {
+      // Of an asset that commands are refused on anyway, nothing is taken over by the way.
+      if (divergence !== undefined || notPublished !== undefined || found._tag === "Unreadable") continue
       const content = contentOf(seen.folder)
       if (!sameFiles(onDisk, content)) facts.set(root, { onDisk: { ...onDisk, ...content }, divergence, notPublished })
     }
@@ -58,14 +53,25 @@ const discovered = (snapshot: Snapshot, { root }: Look, seen: RootSeen): Facts |
   return { onDisk, divergence: undefined, notPublished: undefined }
 }
 
-const registryNotice = ({ registryFacts }: Snapshot, observed: Observed) => {
-  if (registryFacts.divergence !== undefined || observed.registry._tag === "Unreadable") return undefined
-  const divergence = divergenceBetween(registryFacts.state, observed.registry, observed.at)
-  return divergence === undefined ? undefined : { ...registryFacts, divergence }
+/** What is known of an asset whose manifest is found changed for the first time. */
+export const unnoticed = (asset: Asset, found: FileState, at: number): Facts | undefined => {
+  const { divergence, notPublished, onDisk } = asset
+  // What is durable and not in place yet is no edit of somebody else's; commands on it are refused anyway.
+  if (divergence !== undefined || notPublished !== undefined) return undefined
+  // A read that failed says nothing of what is there; the next one may tell.
+  if (found._tag === "Unreadable") return undefined
+  const noticed = divergenceBetween(onDisk?.manifestState ?? absent, found, at)
+  return noticed === undefined ? undefined : { onDisk, divergence: noticed, notPublished }
 }
 
-/** True if two looks found the same files; their times do not show anywhere. */
-const sameFiles = (a: FolderContent, b: FolderContent): boolean => files(a) === files(b)
+const absent: FileState = { _tag: "Absent" }
 
-const files = ({ files, troubles }: FolderContent): string =>
-  JSON.stringify([files.map(({ path, size }) => [path, size]), troubles])
+/** What is known of the registry file if it is found changed for the first time. */
+export const registryNotice = (
+  { registryFacts }: Snapshot,
+  { at, registry }: Pick<Observed, "at" | "registry">
+): RegistryFacts | undefined => {
+  if (registryFacts.divergence !== undefined || registry._tag === "Unreadable") return undefined
+  const divergence = divergenceBetween(registryFacts.state, registry, at)
+  return divergence === undefined ? undefined : { ...registryFacts, divergence }
+}

@@ -57,7 +57,8 @@ export const advance = (snapshot: Snapshot, revision: Revision, operationId: Ope
   return { ...snapshot, ...state, generation: Generation.make(snapshot.generation + 1), change }
 }
 
-const changeBetween = (
+/** What is different between two states, among these roots. */
+export const changeBetween = (
   before: Snapshot,
   after: Pick<Snapshot, "assets">,
   touched: ReadonlySet<AssetRoot>,

@@ -5,7 +5,7 @@ import type { ManifestReading, OnDisk } from "./Asset.ts"
 import { readManifest } from "./Manifest.ts"
 import { compareText, foldPath, parseFile } from "./Path.ts"
 import type { AssetFile, FileSeen, FolderContent, FolderSeen, RootScan, Trouble } from "./Seen.ts"
-import { stateOf } from "./Seen.ts"
+import { sameContent, stateOf } from "./Seen.ts"
 import type { Settings } from "./Settings.ts"
 
 /** What can be made of a manifest that was seen. */
@@ -84,3 +84,15 @@ export const onDiskOf = ({ folder, manifest, spelling }: RootScan, settings: Set
   manifestState: stateOf(manifest),
   ...contentOf(folder)
 })
+
+/** What was known of an asset root, if a look finds the same there; times of files do not count. */
+export const sameOnDisk = (known: OnDisk | undefined, { folder, manifest, spelling }: RootScan): OnDisk | undefined => {
+  if (known?.spelling !== spelling || !sameContent(known.manifestState, stateOf(manifest))) return undefined
+  return sameFiles(known, contentOf(folder)) ? known : undefined
+}
+
+/** True if two looks found the same files; their times do not show anywhere. */
+export const sameFiles = (a: FolderContent, b: FolderContent): boolean => filesOf(a) === filesOf(b)
+
+const filesOf = ({ files, troubles }: FolderContent): string =>
+  JSON.stringify([files.map(({ path, size }) => [path, size]), troubles])

@@ -154,7 +154,7 @@ const projectDiagnostics = (before: State, after: State): State["diagnostics"] =
     : diagnoseProject(after)
 
 /** A list that shows the same of an asset as before shows the same object. */
-const keepSummary = (was: Asset, is: Asset): Asset =>
+export const keepSummary = (was: Asset, is: Asset): Asset =>
   JSON.stringify(was.summary) === JSON.stringify(is.summary) ? { ...is, summary: was.summary } : is
 
 /** True if two versions of an asset show the same; times of files do not show. */

@@ -146,7 +146,7 @@ export class ProjectTree {
   observe(snapshot: Snapshot, command: Command, firstUuid = 900): Observed {
     const parts = command._tag === "batch" ? command.commands.length : 1
     return {
-      roots: new Map(looksOf(snapshot, command).map((look) => [look.root, this.#look(look)])),
+      roots: new Map(looksOf(snapshot, command).map((look) => [look.root, this.look(look)])),
       // The file that was read at opening, or written since, is the one that is expected.
       registry: stateOf(this.#file(registryPath)),
       runtimeDevice: this.deviceOf(".prometeu"),
@@ -261,7 +261,8 @@ export class ProjectTree {
     }
   }
 
-  #look({ list, spelling }: Look): RootSeen {
+  /** What one look finds. */
+  look({ list, spelling }: Look): RootSeen {
     const missingParents: Array<string> = []
     for (const parent of parentsOf(spelling)) {
       const node = this.#nodes.get(parent)

@@ -8,7 +8,8 @@ import { refusalOf, staleness } from "../../src/domain/Refusal.ts"
 import { findAsset, readOnlyReason } from "../../src/domain/Snapshot.ts"
 import type { ProjectTree } from "../../src/testing/ProjectTree.ts"
 import { changedPaths, contentOf, promised } from "../support/TreeChanges.ts"
-import { carryOut, manifest, open, planFor, type Project, visible } from "../support/Workspace.ts"
+import { carryOut, open, planFor, type Project, visible } from "../support/Workspace.ts"
+import { edit, EditSpec } from "./Edits.ts"
 import { commandOf, CommandSpec, Oddity, oddTreeOf, ProjectSpec, treeOf } from "./Generators.ts"
 import { modelOf, modelRun } from "./Model.ts"
 
@@ -179,43 +180,6 @@ const actionFor = (
   return Result.getOrUndefined(getAssetActions(snapshot, ref))?.actions.find(({ action }) => action === kind)
 }
 
-const Edit = Schema.Struct({
-  root: Schema.Literals(["a", "a/b", "ui/x", "ui/y", "snd", "new", "z/deep/er"]),
-  how: Schema.Literals([
-    "write manifest",
-    "same bytes",
-    "remove manifest",
-    "remove folder",
-    "add file",
-    "link",
-    "registry"
-  ])
-})
-
-/** Edits a folder behind the packer's back. */
-const edit = (tree: ProjectTree, { how, root }: typeof Edit.Type): void => {
-  const path = `${root}/asset.json`
-  switch (how) {
-    case "write manifest":
-      return tree.put(path, manifest({ name: "edited by hand" }))
-    case "same bytes": {
-      const text = tree.text(path)
-      return text === undefined ? undefined : tree.put(path, text)
-    }
-    case "remove manifest":
-      return tree.remove(path)
-    case "remove folder":
-      return tree.remove(root)
-    case "add file":
-      return tree.put(`${root}/one.png`, "added by hand")
-    case "link":
-      tree.remove(root)
-      return tree.putLink(root)
-    case "registry":
-      return tree.put(".prometeu/index.json", `{"schema_version":1,"assets":[]}\n`)
-  }
-}
-
 /** True if the registry, or the manifest that a command has to look at, is another one than when the project was opened. */
 const isEdited = (before: ProjectTree, { snapshot, tree }: Project, command: Command): boolean => {
   const changed = (path: string) => before.text(path) !== tree.text(path)
@@ -231,7 +195,7 @@ describe(`the planner over ${runs} projects that were edited behind its back`, (
 
   it.prop(
     "overwrites nothing it did not expect, and says Diverged where a manifest or the registry is another one",
-    { project: ProjectSpec, edits: Schema.Array(Edit).check(Schema.isMaxLength(3)), commands: Commands },
+    { project: ProjectSpec, edits: Schema.Array(EditSpec).check(Schema.isMaxLength(3)), commands: Commands },
     ({ commands, edits, project }) => {
       const before = treeOf(project)
       const opened = open(before.clone())
