@@ -131,8 +131,8 @@ describe("a change that comes to its place late", () => {
   const opened = tree.open()
   const asset = opened.assets.get(place)
   assert(asset !== undefined)
-  const { notice } = { notice: "asset.json is held open" }
-  const late: Snapshot = { ...opened, assets: opened.assets.set(place, { ...asset, notPublished: notice }) }
+  const notPublished = "asset.json is held open"
+  const late: Snapshot = { ...opened, assets: opened.assets.set(place, { ...asset, notPublished }) }
   const fingerprint = { hash: "new", size: 3, mtimeMs: 9, inode: "4" }
 
   it("is no longer shown as late, and its file is the one that is expected", () => {
