@@ -3,7 +3,14 @@ import * as Result from "effect/Result"
 
 import { assetSubject } from "./Diagnostic.ts"
 import { type Divergence, divergenceCause } from "./Divergence.ts"
-import { CommitFailed, CommitUncertain, Diverged, type DivergedFile } from "./Errors.ts"
+import {
+  CommitFailed,
+  CommitUncertain,
+  Diverged,
+  type DivergedFile,
+  ProjectReadOnly,
+  PublishPending
+} from "./Errors.ts"
 import type { FileStep } from "./FileStep.ts"
 import type { OperationId } from "./Identity.ts"
 import type { Committed } from "./Patch.ts"
@@ -34,7 +41,11 @@ export type Unstaged =
   /** The disk refused. */
   | { readonly _tag: "Absent"; readonly fault: DiskFault }
   /** What is on disk is no longer what was planned on. */
-  | { readonly _tag: "Outdated"; readonly files: ReadonlyArray<typeof DivergedFile.Type> }
+  | { readonly _tag: "Outdated"; readonly files: ReadonlyArray<DivergedFile> }
+  /** Earlier changes of these roots have to come to their place first. */
+  | { readonly _tag: "Late"; readonly roots: ReadonlyArray<AssetRoot> }
+  /** Nothing is committed any more, in this opening or until somebody decides. */
+  | { readonly _tag: "Halted"; readonly reason: string }
 
 /** How a commit ended. */
 export type CommitResult =
@@ -66,12 +77,16 @@ export const settle = (
   operationId: OperationId,
   plan: Pick<Plan, "facts" | "registry" | "warnings">,
   result: CommitResult
-): Result.Result<Settled, CommitFailed | CommitUncertain | Diverged> => {
+): Result.Result<Settled, CommitFailed | CommitUncertain | Diverged | ProjectReadOnly | PublishPending> => {
   switch (result._tag) {
     case "Absent":
       return Result.fail(new CommitFailed(plain(result.fault)))
     case "Outdated":
       return Result.fail(new Diverged({ files: result.files }))
+    case "Late":
+      return Result.fail(new PublishPending({ roots: result.roots }))
+    case "Halted":
+      return Result.fail(new ProjectReadOnly({ reason: result.reason }))
     case "Unknown":
       return Result.fail(new CommitUncertain(plain(result.fault)))
     case "Durable": {

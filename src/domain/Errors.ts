@@ -48,6 +48,9 @@ export const DivergedFile = Schema.Struct({
   found: Schema.String
 })
 
+/** One file that was found changed behind the packer's back. */
+export type DivergedFile = typeof DivergedFile.Type
+
 /** Files were changed behind the packer's back. Refresh the assets, or the project, to adopt what is on disk. */
 export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", { files: Schema.Array(DivergedFile) }) {
   override get message(): string {
@@ -73,7 +76,12 @@ const errnoRemedies: Readonly<Record<string, string>> = {
   EACCES: "Give permission to write there",
   EPERM: "Give permission to write there",
   EROFS: "Make the disk writable",
-  EMFILE: "Close files that are open"
+  EMFILE: "Close files that are open",
+  ENFILE: "Close files that are open",
+  EBUSY: "Close programs that hold it open",
+  EIO: "Check the disk",
+  ELOOP: "Put a folder in the place of the link",
+  ENOENT: "See that the folder is there"
 }
 
 const DiskFault = { call: Schema.String, path: Schema.String, errno: Schema.String }

@@ -11,8 +11,8 @@
  *   never tried again, since systems forget what they could not write: from then on nothing is committed, and the journal
  *   is left for the next opening to read.
  *
- * Everything that changes the books runs under one semaphore, uninterruptible: a caller that goes away leaves nothing half
- * done. Interleavings that need a thought:
+ * What is committed, put in place or adopted runs under one semaphore, uninterruptible: a caller that goes away leaves
+ * nothing half done. Staging runs under another one. Interleavings that need a thought:
  *
  * - *A checkpoint flushes while commits go on.* It works on a count that it took before, and forgets only what was noted up
  *   to it. A file that was put in place again since has a higher count, and stays noted.
@@ -40,10 +40,10 @@ import { ProjectLock } from "../services/ProjectLock.ts"
 import { type Books, recordOf, unsavedChanges } from "./commit/Books.ts"
 import { type Alone, checkpoint, isExpected, lateRoots, lookAtRegistry } from "./commit/Checkpoint.ts"
 import { checkFooting } from "./commit/Footing.ts"
-import { absent, commitGroup, type Committer, faultOf } from "./commit/Group.ts"
+import { absent, commitGroup, type Committer, halted } from "./commit/Group.ts"
 import { purgeTrash } from "./commit/Keeping.ts"
 import { publishLate } from "./commit/Placing.ts"
-import { recover } from "./commit/Recovery.ts"
+import { recover, type Recovered } from "./commit/Recovery.ts"
 import { stageChange, type StagedChange, unstage } from "./commit/Staging.ts"
 import type { CommitterSettings, Terms } from "./commit/Terms.ts"
 import { leavesDoubt } from "./commit/Unflushed.ts"
@@ -91,30 +91,34 @@ const make = Effect.fnUntraced(function*(hash: Hash, settings: CommitterSettings
     lookAtRegistry(terms, { _tag: "Absent" }),
     () => Effect.succeed<FileState>({ _tag: "Unreadable" })
   )
-  const { books, journal, recovery } = yield* recover(terms, registryFile, lock.unwritable)
-  if (journal === undefined) return idle(terms, books, recovery)
+  const recovered = yield* recover(terms, registryFile, lock.unwritable)
+  const { books, recovery } = recovered
+  if (recovered._tag === "Idle") return idle(terms, recovered)
   return yield* run({
     ...terms,
     lock,
     books,
-    journal,
+    journal: recovered.journal,
     underway: { changes: new Set(), folders: new Set(), files: new Map() }
   }, recovery)
   // Cut short, it would leave the journal open.
 }, Effect.uninterruptible)
 
 /** The committer of a project in which nothing can be committed. */
-const idle = (terms: Terms, books: Books, recovery: Recovery): DurableCommitter["Service"] => {
-  const fault = faultOf(books.standstill ?? { _tag: "Dispossessed", path: terms.folder.journal }, terms)
+const idle = (
+  terms: Terms,
+  { books, recovery, standstill }: Extract<Recovered, { readonly _tag: "Idle" }>
+): DurableCommitter["Service"] => {
+  const refused = halted(standstill)
   return DurableCommitter.of({
     recovery,
-    standstill: Effect.succeed(books.standstill),
-    stage: () => Effect.fail(absent(fault)),
+    standstill: Effect.succeed(standstill),
+    stage: () => Effect.fail(refused),
     discard: () => Effect.void,
-    commit: (staged) => Effect.succeed(staged.map(() => absent(fault))),
+    commit: (staged) => Effect.succeed(staged.map(() => refused)),
     registryFile: lookBoth(terms, books),
     unsaved: Effect.succeed([]),
-    adoptRegistry: () => Effect.fail(fault),
+    adoptRegistry: () => Effect.fail(refused),
     publishLate: Effect.succeed([]),
     flush: Effect.succeed({ late: [], isComplete: false })
   })
@@ -138,6 +142,7 @@ const run = Effect.fnUntraced(function*(
   const alone: Alone = (effect) => semaphore.withPermit(Effect.uninterruptible(effect))
   const staged = new WeakMap<Staged, StagedChange>()
   const checkpoints = yield* Semaphore.make(1)
+  const staging = yield* Semaphore.make(1)
 
   const isTrashInUse = (path: string): boolean =>
     [...underway.changes, ...books.entries.map(({ aside }) => aside)].some(({ trash }) => trash === path)
@@ -146,7 +151,10 @@ const run = Effect.fnUntraced(function*(
   const bringUp = Effect.gen(function*() {
     if (books.standstill !== undefined) return true
     yield* checkpoint(committer, books, journal, { alone, needed: 0, withRegistry: true })
-    yield* purgeTrash(committer, isTrashInUse)
+    yield* Effect.catch(
+      purgeTrash(committer, isTrashInUse),
+      (fault) => Effect.logWarning(`The trash could not be looked through: ${fault.message}`)
+    )
     return true
   }).pipe(
     Effect.catch((fault) => {
@@ -173,7 +181,7 @@ const run = Effect.fnUntraced(function*(
     recovery,
     standstill: Effect.sync(() => books.standstill),
     stage: Effect.fnUntraced(function*(change) {
-      if (books.standstill !== undefined) return yield* Effect.fail(absent(faultOf(books.standstill, committer)))
+      if (books.standstill !== undefined) return yield* Effect.fail(halted(books.standstill))
       const others = Array.from(underway.changes, (made) => made.change)
       const isAlone = others.length === 0 || ![...others, change].some(changesFolders)
       if (!isAlone) return yield* Effect.die(new Error("A change that moves folders is staged and committed alone."))
@@ -187,7 +195,7 @@ const run = Effect.fnUntraced(function*(
       const ticket: Staged = { change }
       staged.set(ticket, made)
       return ticket
-    }, Effect.uninterruptible),
+    }, (effect) => staging.withPermit(Effect.uninterruptible(effect))),
     discard: Effect.fnUntraced(function*(ticket) {
       const made = staged.get(ticket)
       if (made === undefined) return
@@ -209,12 +217,15 @@ const run = Effect.fnUntraced(function*(
     adoptRegistry: Effect.fnUntraced(function*({ givesUp, registry, state }) {
       const { standstill } = books
       if (standstill !== undefined && standstill._tag !== "RegistryConflict") {
-        return yield* faultOf(standstill, committer)
+        return yield* Effect.fail(halted(standstill))
       }
       if (givesUp) {
         const kept = books.entries.map((entry) => ({ entry, record: recordOf({ ...entry, registry: [] }) }))
         const left = kept.filter(({ entry }) => entry.steps.length > 0)
-        yield* journal.rotate(left.map(({ record }) => record), 0)
+        yield* Effect.mapError(journal.rotate(left.map(({ record }) => record), 0), (fault) => {
+          if (leavesDoubt(fault)) books.standstill = { _tag: "Uncertain", fault }
+          return absent(fault)
+        })
         for (const { entry } of left) entry.registry = []
         books.entries = left.map(({ entry }) => entry)
       }

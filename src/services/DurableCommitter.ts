@@ -117,7 +117,7 @@ export class DurableCommitter extends Context.Service<DurableCommitter, {
   /** Registry changes that are durable in the journal and not in the registry file yet, in order. */
   readonly unsaved: Effect.Effect<ReadonlyArray<RegistryChange>>
   /** Goes on from a registry file that somebody else wrote. */
-  readonly adoptRegistry: (adoption: RegistryAdoption) => Effect.Effect<void, DiskError>
+  readonly adoptRegistry: (adoption: RegistryAdoption) => Effect.Effect<void, Unstaged>
   /** Tries again to put in place what could not be yet, and tells what came of it. */
   readonly publishLate: Effect.Effect<ReadonlyArray<LatePublication>>
   /** Brings everything to its plain file, durably, and empties the journal, as far as that can be done now. */

@@ -18,10 +18,11 @@ export class ProjectLocked extends Schema.TaggedError<ProjectLocked>()("ProjectL
   outOfSight: Schema.Boolean
 }) {
   override get message(): string {
-    return `The project at "${this.path}" is open in process ${this.pid} on ${this.host} since ${this.since}. ` +
-      (this.outOfSight
-        ? `Close it there; if that process is gone for certain, open with takeOver: "${this.nonce}".`
-        : "Close it there first.")
+    const who = `process ${this.pid} on ${this.host}`
+    return this.outOfSight
+      ? `The project at "${this.path}" was opened by ${who} at ${this.since}, and from here nobody can tell whether that ` +
+        `still runs. Close it there; if it is gone for certain, open with takeOver: "${this.nonce}".`
+      : `The project at "${this.path}" has been open in ${who} since ${this.since}. Close it there first.`
   }
 }
 

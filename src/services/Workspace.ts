@@ -6,15 +6,21 @@ import * as Schema from "effect/Schema"
 import type { FileSeen, Look, Observed, Scan } from "../domain/Seen.ts"
 import type { DiskError } from "./Disk.ts"
 
+const causes: Readonly<Record<string, (path: string) => string>> = {
+  ENOENT: (path) => `There is no project folder at "${path}". Create it, or open another one.`,
+  ENOTDIR: (path) => `"${path}" is a file, and a project needs a folder there. Move the file away.`,
+  ELOOP: (path) => `"${path}" is a symbolic link, and links are not followed. Open the folder that it leads to.`,
+  EACCES: (path) => `The project folder at "${path}" cannot be read. Give permission to read it.`
+}
+
 /** The folder of the project is not there, or cannot be read. */
 export class ProjectUnreadable extends Schema.TaggedError<ProjectUnreadable>()("ProjectUnreadable", {
   path: Schema.String,
   errno: Schema.String
 }) {
   override get message(): string {
-    return this.errno === "ENOENT"
-      ? `There is no project folder at "${this.path}". Create it, or open another one.`
-      : `The project folder at "${this.path}" cannot be read (${this.errno}). Give permission to read it.`
+    return causes[this.errno]?.(this.path) ??
+      `The project folder at "${this.path}" cannot be read (${this.errno}). Check the disk, and open it again.`
   }
 }
 

@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Result } from "effect"
+import { TestClock } from "effect/testing"
 import { Command } from "../../src/domain/Command.ts"
 import type { PlannedChange } from "../../src/domain/Commit.ts"
 import { AssetId, OperationId } from "../../src/domain/Identity.ts"
 import { emptyRegistry, type RegistryEntry } from "../../src/domain/Registry.ts"
+import { aroundDisk } from "../../src/testing/DiskCall.ts"
 import { faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { contentHash, testUuid } from "../../src/testing/ProjectTree.ts"
 import { recordingDisk } from "../../src/testing/RecordingDisk.ts"
@@ -272,5 +274,78 @@ describe("a checkpoint that is under way", () => {
       }))
       assert.deepStrictEqual(registeredIn(disk), added.toSorted())
       assert.deepStrictEqual(disk.entries().filter(([path]) => path.includes("/stage/")), [])
+    }))
+})
+
+describe("changes that are staged at the same time", () => {
+  it.effect("are staged one after the other, so that each is held against the one before", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      const slow = aroundDisk(disk.disk, (_, run) => Effect.andThen(Effect.yieldNow, run))
+      const committer = yield* openCommitter({ disk: slow, prefix: "a" })
+      const both = yield* Effect.all(
+        [create("ui/new"), create("ui/new")].map((made) => Effect.result(committer.stage(made))),
+        {
+          concurrency: 2
+        }
+      )
+      assert.deepStrictEqual(both.map((staged) => staged._tag), ["Success", "Failure"])
+    }))
+})
+
+describe("a change that is refused", () => {
+  it.effect("leaves nothing behind, even where closing its file is refused as well", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      const faulty = faultyDisk(disk.disk)
+      const committer = yield* openCommitter({ disk: faulty.disk, prefix: "a" })
+      const before = disk.entries().map(([path]) => path)
+      faulty.failWhere(({ call }) => call === "write" || call === "close" ? "EIO" : undefined)
+      const staged = yield* Effect.result(committer.stage(create("ui/new")))
+      assert.isTrue(Result.isFailure(staged))
+      faulty.heal()
+      assert.deepStrictEqual(disk.entries().map(([path]) => path), before)
+    }))
+})
+
+describe("the trash", () => {
+  const thrownIn = (disk: SimulatedDisk) =>
+    disk.entries().flatMap(([path]) => /\/trash\/[^/]+\/1\/asset\.json$/.test(path) ? [disk.text(path) ?? ""] : [])
+
+  it.effect("keeps as many deletions as it may, and lets the oldest go first", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      yield* Effect.scoped(Effect.gen(function*() {
+        const session = yield* openSession({ disk: disk.disk, prefix: "a", settings: { trashLimit: 2 } })
+        for (const name of ["one", "two", "three", "four"]) {
+          yield* session.run([Command.create({ root: "ui/new", name, family: "tile_bank" })])
+          yield* session.run([Command.delete({ asset: { root: "ui/new" } })])
+          yield* TestClock.adjust("1 minute")
+        }
+      }))
+      assert.deepStrictEqual(thrownIn(disk).map((text) => /"name": "(\w+)"/.exec(text)?.[1]), ["three", "four"])
+    }))
+
+  it.effect("that somebody removed is no reason for the journal to stay full", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      const session = yield* openSession({ disk: disk.disk, prefix: "a" })
+      yield* session.run([Command.create({ root: "ui/new", name: "new", family: "tile_bank" })])
+      disk.remove(`${runtime}/trash`)
+      assert.deepStrictEqual(yield* session.committer.flush, { isComplete: true, late: [] })
+    }))
+})
+
+describe("a committer that flushes nothing", () => {
+  it.effect("survives the end of the process all the same", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      const recording = recordingDisk(disk.disk)
+      const session = yield* openSession({ disk: recording.disk, prefix: "a", settings: { durability: "os" } })
+      yield* session.run([Command.create({ root: "ui/new", name: "new", family: "tile_bank" })])
+      assert.deepStrictEqual(recording.calls.filter(({ call }) => call.startsWith("flush")), [])
+      const killed = disk.kill()
+      yield* Effect.scoped(openCommitter({ disk: killed.disk, prefix: "b" }))
+      assert.deepStrictEqual(registeredIn(killed), ["ui/new"])
     }))
 })

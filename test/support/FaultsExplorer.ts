@@ -73,6 +73,8 @@ const branchesAfter = (branches: ReadonlyArray<Branch>, plan: Plan, { _tag }: Co
   switch (_tag) {
     case "Absent":
     case "Outdated":
+    case "Late":
+    case "Halted":
       return branches
     case "Durable":
       return branches.map(({ isCut, state }) => ({ isCut, state: expectedAfter(state, plan) }))
@@ -275,7 +277,9 @@ const run = Effect.fnUntraced(function*(
       if (result._tag !== "Durable" && !isHit()) {
         problems.push(`${what}: ${JSON.stringify(result)} where nothing failed`)
       }
-      if (wasStanding && result._tag !== "Absent") problems.push(`${what}: ${result._tag} in a standstill`)
+      if (wasStanding && result._tag !== "Absent" && result._tag !== "Halted") {
+        problems.push(`${what}: ${result._tag} in a standstill`)
+      }
       if (result._tag !== "Absent") return
       const { call, errno, path } = result.fault
       if (call === "" || path === "") problems.push(`${what}: refused without call or path`)

@@ -9,14 +9,13 @@ import * as Effect from "effect/Effect"
 
 import type { Registry } from "../../domain/Registry.ts"
 import { printRegistrySteps } from "../../domain/RegistryCodec.ts"
-import { type FileState, type Fingerprint, sameContent, stateOf } from "../../domain/Seen.ts"
+import { type FileState, sameContent, stateOf } from "../../domain/Seen.ts"
 import { DiskError } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import type { Journal } from "../journal/Journal.ts"
 import { seeFile } from "../Sight.ts"
-import { writeWhole } from "../WholeWrite.ts"
 import { type Books, isLate, recordOf, unsavedChanges } from "./Books.ts"
-import type { StagedFile } from "./Staging.ts"
+import { type StagedFile, stageFile } from "./Staging.ts"
 import type { Terms } from "./Terms.ts"
 import { flushNoted } from "./Unflushed.ts"
 
@@ -37,32 +36,10 @@ export const lookAtRegistry = Effect.fnUntraced(function*({ disk, folder, hash }
 })
 
 /** Writes a registry aside, durably. */
-export const writeAside = Effect.fnUntraced(function*({ disk, folder, hash, host }: Terms, registry: Registry) {
+export const writeAside = Effect.fnUntraced(function*(terms: Terms, registry: Registry) {
   const breather = yield* makeBreather
-  const bytes = yield* breather.run(printRegistrySteps(registry))
-  const path = `${folder.stage}/${yield* host.unique}`
-  const file = yield* disk.open(path, "create")
-  const write = Effect.gen(function*() {
-    for (let at = 0; at < bytes.length; at += slice) {
-      yield* breather.pause
-      yield* writeWhole(file, at, bytes.subarray(at, at + slice))
-    }
-    yield* file.flush
-    const { inode, mtimeMs, size } = yield* file.stat
-    yield* breather.pause
-    const fingerprint: Fingerprint = { hash: hash(bytes), size, mtimeMs, inode }
-    return { path, fingerprint } satisfies StagedFile
-  })
-  const written = yield* Effect.onError(
-    write,
-    () => Effect.ignore(Effect.andThen(Effect.ignore(file.close), disk.removeFile(path)))
-  )
-  yield* file.close
-  return written
+  return yield* stageFile(terms, yield* breather.run(printRegistrySteps(registry)), true)
 })
-
-/** How much of the registry is written at once. */
-const slice = 1024 * 1024
 
 /** True if nobody else wrote the registry file. What could not be read at first is what the first look finds. */
 export const isExpected = ({ registryFile }: Books, found: FileState): boolean =>

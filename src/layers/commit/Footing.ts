@@ -147,7 +147,7 @@ export const checkFooting = Effect.fnUntraced(function*(terms: Terms, underway: 
       found = stateOf(seen)
     }
     if (sameContent(before, found)) return
-    const files: ReadonlyArray<typeof DivergedFile.Type> = [
+    const files: ReadonlyArray<DivergedFile> = [
       { root: rootAt(folderOf(to)), expected: showState(before), found: showState(found) }
     ]
     return yield* Effect.fail<Unstaged>({ _tag: "Outdated", files })

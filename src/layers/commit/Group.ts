@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 
 import type { CommitResult, Unstaged } from "../../domain/Commit.ts"
 import { applyChanges, type Registry } from "../../domain/Registry.ts"
-import { DiskError } from "../../services/Disk.ts"
+import type { DiskError } from "../../services/Disk.ts"
 import type { Standstill } from "../../services/DurableCommitter.ts"
 import type { ProjectLock } from "../../services/ProjectLock.ts"
 import { framedLength } from "../journal/Frames.ts"
@@ -21,20 +21,24 @@ import { leavesDoubt } from "./Unflushed.ts"
 /** A change that the disk refused before its commit point. */
 export const absent = ({ call, errno, path }: DiskError): Unstaged => ({ _tag: "Absent", fault: { call, path, errno } })
 
-/** The fault that a change is refused with where nothing can be committed. */
-export const faultOf = (standstill: Standstill, { folder }: Terms): DiskError => {
+/** Why nothing can be committed, in words. */
+export const reasonOf = (standstill: Standstill): string => {
   switch (standstill._tag) {
     case "Unwritable":
+      return `what is on disk cannot be worked with: ${standstill.fault.message}`
     case "Uncertain":
-      return standstill.fault
+      return `the disk would not say whether "${standstill.fault.path}" is durable (${standstill.fault.errno})`
     case "Dispossessed":
-      return new DiskError({ call: "stat", path: standstill.path, errno: "ESTALE" })
+      return `"${standstill.path}" was removed or replaced while the project was open`
     case "JournalCorrupt":
-      return new DiskError({ call: "readFile", path: standstill.path, errno: "EBADMSG" })
+      return `the journal "${standstill.path}" is damaged at byte ${standstill.offset}: ${standstill.cause}`
     case "RegistryConflict":
-      return new DiskError({ call: "rename", path: folder.registry, errno: "ESTALE" })
+      return standstill.conflict?.message ?? "assets/.prometeu/index.json cannot be merged with changes made here"
   }
 }
+
+/** A change that is refused because nothing is committed. */
+export const halted = (standstill: Standstill): Unstaged => ({ _tag: "Halted", reason: reasonOf(standstill) })
 
 /** What every part of an open committer works with. */
 export interface Committer extends Terms {
@@ -61,11 +65,6 @@ const makeRoom = Effect.fnUntraced(function*(
 ) {
   const { books, journal } = committer
   const needed = bodies.reduce((length, body) => length + framedLength(body), 0)
-  const late = moves ? books.entries.find(isLate) : undefined
-  if (late !== undefined) {
-    const [path = ""] = lateRoots(books)
-    return yield* new DiskError({ call: "rename", path, errno: "EBUSY" })
-  }
   const isAmbiguous = books.entries.some((entry) =>
     entry.steps.length > 0 && !isLate(entry) && (moves || movesFolders(entry.record))
   )
@@ -92,10 +91,12 @@ export const commitGroup = Effect.fnUntraced(function*(
 
   const standstill = yield* Effect.result(refusal(committer))
   if (Result.isFailure(standstill)) return yield* giveUp(absent(standstill.failure))
-  if (standstill.success !== undefined) return yield* giveUp(absent(faultOf(standstill.success, committer)))
+  if (standstill.success !== undefined) return yield* giveUp(halted(standstill.success))
 
   const bodies = group.map(({ record }) => recordOf({ record, steps: record.steps, registry: record.registry }))
   const moves = group.some(({ record }) => movesFolders(record))
+  // A move needs a journal without other files in it, and what is late has to stay there.
+  if (moves && books.entries.some(isLate)) return yield* giveUp({ _tag: "Late", roots: lateRoots(books) })
   const room = yield* Effect.result(makeRoom(committer, bodies, moves))
   if (Result.isFailure(room)) return yield* giveUp(absent(doubtful(room.failure)))
 

@@ -161,19 +161,18 @@ const waiting = (record: JournalRecord): Entry => ({
 })
 
 /** What recovery found out, and what there is to go on with. */
-export interface Recovered {
-  /** Absent if nothing can be committed. */
-  readonly journal: Journal | undefined
-  readonly books: Books
-  readonly recovery: Recovery
-}
+export type Recovered =
+  | { readonly _tag: "Open"; readonly journal: Journal; readonly books: Books; readonly recovery: Recovery }
+  /** Nothing can be committed. */
+  | { readonly _tag: "Idle"; readonly standstill: Standstill; readonly books: Books; readonly recovery: Recovery }
 
 const standingStill = (
   registryFile: Books["registryFile"],
   standstill: Standstill,
   unfinished: Unfinished | undefined
 ): Recovered => ({
-  journal: undefined,
+  _tag: "Idle",
+  standstill,
   books: openBooks({ entries: [], registryFile, standstill }),
   recovery: { ...nothing, unfinished }
 })
@@ -236,7 +235,7 @@ const redoAll = Effect.fnUntraced(function*(terms: Terms, registryFile: Books["r
       overtaken: redoing.overtaken,
       unfinished: undefined
     }
-    return { journal, books, recovery } satisfies Recovered
+    return { _tag: "Open", journal, books, recovery } satisfies Recovered
   })
   return yield* Effect.onError(redo, () => Effect.ignore(journal.close))
 })
@@ -248,7 +247,7 @@ const begin = Effect.fnUntraced(function*(terms: Terms, registryFile: Books["reg
   yield* clearLeftovers(terms)
   const journal = yield* openJournal(terms, undefined)
   const books = openBooks({ entries: [], registryFile, standstill: undefined })
-  return { journal, books, recovery: nothing } satisfies Recovered
+  return { _tag: "Open", journal, books, recovery: nothing } satisfies Recovered
 })
 
 /** Finishes what an earlier opening left. Where that cannot be done it says why, and what would have to be done. */

@@ -37,20 +37,28 @@ export interface StagedChange extends Aside {
   readonly record: JournalRecord
 }
 
-/** Writes a file that nobody sees yet; a refused one leaves nothing behind. Larger ones are made durable at once. */
+/** How much of a file is written at once. */
+const slice = 1024 * 1024
+
+/** Writes a file that nobody sees yet, durable if asked for; a refused one leaves nothing behind. */
 export const stageFile = Effect.fnUntraced(function*(terms: Terms, bytes: Uint8Array, durable: boolean) {
   const { disk, folder, hash, host } = terms
   const path = `${folder.stage}/${yield* host.unique}`
   const file = yield* disk.open(path, "create")
+  const breather = yield* makeBreather
   const write = Effect.gen(function*() {
-    yield* writeWhole(file, 0, bytes)
+    for (let at = 0; at < bytes.length; at += slice) {
+      yield* writeWhole(file, at, bytes.subarray(at, at + slice))
+      yield* breather.pause
+    }
     const { inode, mtimeMs, size } = yield* file.stat
     if (size !== bytes.length) return yield* new DiskError({ call: "write", path, errno: "EIO" })
     if (durable) yield* file.flush
     return { path, fingerprint: { hash: hash(bytes), size, mtimeMs, inode } } satisfies StagedFile
   })
-  const staged = yield* Effect.onError(write, () => Effect.ignore(Effect.andThen(file.close, disk.removeFile(path))))
-  yield* Effect.onError(file.close, () => Effect.ignore(disk.removeFile(path)))
+  const discard = Effect.ignore(disk.removeFile(path))
+  const staged = yield* Effect.onError(write, () => Effect.andThen(Effect.ignore(file.close), discard))
+  yield* Effect.onError(file.close, () => discard)
   return staged
 })
 
