@@ -20,7 +20,7 @@ export interface FileHistory {
 
 /** What is to be done about a file. */
 export type Redo =
-  /** It is as it has to be. */
+  /** It is as it has to be, as far as the system tells. */
   | "done"
   /** It is to be written. */
   | "write"

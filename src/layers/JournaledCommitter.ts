@@ -152,7 +152,8 @@ const run = Effect.fnUntraced(function*(
     if (books.standstill !== undefined) return true
     yield* checkpoint(committer, books, journal, { alone, needed: 0, withRegistry: true })
     yield* Effect.catch(
-      purgeTrash(committer, isTrashInUse),
+      // While a change is staged, the folder that it makes in the trash is known to nobody else.
+      staging.withPermit(purgeTrash(committer, isTrashInUse)),
       (fault) => Effect.logWarning(`The trash could not be looked through: ${fault.message}`)
     )
     return true
@@ -165,16 +166,26 @@ const run = Effect.fnUntraced(function*(
     (effect) => checkpoints.withPermit(effect)
   )
 
-  const release = (made: StagedChange) => {
-    for (const step of made.change.files) {
-      if (step._tag === "create-directory") underway.folders.delete(step.to)
-      if (step._tag === "write-file" && underway.files.get(step.to) === step.bytes) underway.files.delete(step.to)
+  const note = ({ change }: StagedChange) => {
+    for (const step of change.files) {
+      if (step._tag === "create-directory") underway.folders.add(step.to)
+      if (step._tag === "write-file") underway.files.set(step.to, step.bytes)
     }
+  }
+
+  const release = (made: StagedChange) => {
     underway.changes.delete(made)
+    underway.folders.clear()
+    underway.files.clear()
+    underway.changes.forEach(note)
   }
 
   // Whatever is registered last ends first: no checkpoint runs any more when the last one does.
-  yield* Effect.addFinalizer(() => Effect.andThen(bringUp, Effect.ignore(journal.close)))
+  const close = Effect.suspend(() => {
+    books.standstill ??= { _tag: "Closed" }
+    return Effect.ignore(journal.close)
+  })
+  yield* Effect.addFinalizer(() => Effect.andThen(bringUp, semaphore.withPermit(close)))
   yield* Effect.forkScoped(Effect.interruptible(keepUp(committer, changed, bringUp)))
 
   return DurableCommitter.of({
@@ -187,11 +198,8 @@ const run = Effect.fnUntraced(function*(
       if (!isAlone) return yield* Effect.die(new Error("A change that moves folders is staged and committed alone."))
       const manifests = yield* checkFooting(committer, underway, change)
       const made = yield* Effect.mapError(stageChange(committer, change, manifests), absent)
-      for (const step of change.files) {
-        if (step._tag === "create-directory") underway.folders.add(step.to)
-        if (step._tag === "write-file") underway.files.set(step.to, step.bytes)
-      }
       underway.changes.add(made)
+      note(made)
       const ticket: Staged = { change }
       staged.set(ticket, made)
       return ticket

@@ -40,6 +40,8 @@ export type Standstill =
   | { readonly _tag: "Unwritable"; readonly fault: DiskError }
   /** A flush failed: the disk would not say what is durable. Only opening the project again settles that. */
   | { readonly _tag: "Uncertain"; readonly fault: DiskError }
+  /** The scope of the committer has ended. */
+  | { readonly _tag: "Closed" }
   /** Somebody removed or replaced the lock or the journal. */
   | { readonly _tag: "Dispossessed"; readonly path: string }
   /** The journal is damaged in its middle, or is no journal. It was not touched. */

@@ -13,11 +13,12 @@ import { type FileState, sameContent, stateOf } from "../../domain/Seen.ts"
 import { DiskError } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import type { Journal } from "../journal/Journal.ts"
+import { renamePatiently } from "../Rename.ts"
 import { seeFile } from "../Sight.ts"
 import { type Books, isLate, recordOf, unsavedChanges } from "./Books.ts"
 import { type StagedFile, stageFile } from "./Staging.ts"
 import type { Terms } from "./Terms.ts"
-import { flushNoted } from "./Unflushed.ts"
+import { flushNoted, leavesDoubt } from "./Unflushed.ts"
 
 /** What the registry file is now. What was not touched since is not read again. */
 export const lookAtRegistry = Effect.fnUntraced(function*({ disk, folder, hash }: Terms, expected: FileState) {
@@ -55,7 +56,7 @@ export const putRegistry = Effect.fnUntraced(function*(
   const { disk, folder } = terms
   if (count < books.registryCount) return false
   if (!isExpected(books, yield* lookAtRegistry(terms, books.registryFile))) return false
-  yield* disk.rename(path, folder.registry)
+  yield* renamePatiently(terms, path, folder.registry, fingerprint.inode)
   books.registryFile = { _tag: "File", fingerprint }
   books.registryCount = count
   yield* disk.flushFolder(folder.own)
@@ -79,7 +80,9 @@ export const checkpoint = Effect.fnUntraced(function*(
 ) {
   const taken = yield* alone(Effect.sync(() => ({ count: books.count, registry: books.registry })))
   const { count, registry } = taken
-  yield* flushNoted(terms, books.unflushed, count)
+  yield* flushNoted(terms, books.unflushed, count, (fault) => {
+    if (leavesDoubt(fault)) books.standstill ??= { _tag: "Uncertain", fault }
+  })
   const isBehind = withRegistry && registry !== undefined && unsavedChanges(books).length > 0
   const aside = isBehind ? yield* writeAside(terms, registry) : undefined
   const finish = Effect.gen(function*() {

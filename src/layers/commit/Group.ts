@@ -28,6 +28,8 @@ export const reasonOf = (standstill: Standstill): string => {
       return `what is on disk cannot be worked with: ${standstill.fault.message}`
     case "Uncertain":
       return `the disk would not say whether "${standstill.fault.path}" is durable (${standstill.fault.errno})`
+    case "Closed":
+      return "it is closed"
     case "Dispossessed":
       return `"${standstill.path}" was removed or replaced while the project was open`
     case "JournalCorrupt":
@@ -99,6 +101,8 @@ export const commitGroup = Effect.fnUntraced(function*(
   if (moves && books.entries.some(isLate)) return yield* giveUp({ _tag: "Late", roots: lateRoots(books) })
   const room = yield* Effect.result(makeRoom(committer, bodies, moves))
   if (Result.isFailure(room)) return yield* giveUp(absent(doubtful(room.failure)))
+  // A checkpoint beside this one may have met a flush that failed meanwhile: then there may be no room, and no trust.
+  if (books.standstill !== undefined) return yield* giveUp(halted(books.standstill))
 
   const appended = yield* Effect.result(journal.append(bodies))
   if (Result.isFailure(appended)) {

@@ -2,7 +2,6 @@
 import * as Effect from "effect/Effect"
 
 import type { AssetRoot } from "../../domain/Path.ts"
-import type { DiskError } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import { writeWhole } from "../WholeWrite.ts"
 import { makeTrash } from "./Staging.ts"
@@ -17,9 +16,12 @@ export const keep = Effect.fnUntraced(function*(
   bytes: Uint8Array
 ) {
   const path = yield* makeTrash(terms, { operation, entries: [{ name: "1", what, asset: { root } }] })
-  const file = yield* terms.disk.open(`${absolute(terms, path)}/1`, "create")
-  yield* Effect.ensuring(Effect.andThen(writeWhole(file, 0, bytes), file.flush), Effect.ignore(file.close))
-  yield* terms.disk.flushFolder(absolute(terms, path))
+  const fill = Effect.gen(function*() {
+    const file = yield* terms.disk.open(`${absolute(terms, path)}/1`, "create")
+    yield* Effect.ensuring(Effect.andThen(writeWhole(file, 0, bytes), file.flush), Effect.ignore(file.close))
+    yield* terms.disk.flushFolder(absolute(terms, path))
+  })
+  yield* Effect.onError(fill, () => Effect.ignore(removeWhole(terms, absolute(terms, path))))
   return `${path}/1`
 })
 
@@ -55,14 +57,19 @@ export const purgeTrash = Effect.fnUntraced(function*(terms: Terms, isInUse: (pa
   }
 })
 
-/** Removes what an earlier opening was about to use and did not: staged files, and folders in the trash with nothing in them. */
-export const clearLeftovers = Effect.fnUntraced(function*(terms: Terms) {
+/**
+ * Removes what an earlier opening was about to use and did not: staged files, and folders in the trash with nothing in
+ * them. What cannot be removed is in nobody's way, and stays for the next time.
+ */
+export const clearLeftovers = (terms: Terms): Effect.Effect<void> => Effect.ignore(clearAll(terms))
+
+const clearAll = Effect.fnUntraced(function*(terms: Terms) {
   const { disk, folder } = terms
   const breather = yield* makeBreather
-  const remove = (path: string): Effect.Effect<void, DiskError> => disk.removeFile(path)
+  const remove = (path: string): Effect.Effect<void> => Effect.ignore(disk.removeFile(path))
   for (const { kind, name } of yield* disk.list(folder.stage)) {
     yield* breather.pause
-    if (kind === "folder") yield* removeWhole(terms, `${folder.stage}/${name}`)
+    if (kind === "folder") yield* Effect.ignore(removeWhole(terms, `${folder.stage}/${name}`))
     else yield* remove(`${folder.stage}/${name}`)
   }
   const journals = (yield* disk.list(folder.runtime)).filter(({ name }) => name.startsWith("journal-"))
@@ -72,6 +79,6 @@ export const clearLeftovers = Effect.fnUntraced(function*(terms: Terms) {
     const path = `${folder.trash}/${name}`
     if (kind !== "folder") continue
     const inside = yield* disk.list(path)
-    if (inside.every((entry) => entry.name === "meta.json")) yield* removeWhole(terms, path)
+    if (inside.every((entry) => entry.name === "meta.json")) yield* Effect.ignore(removeWhole(terms, path))
   }
 })

@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 
 import type { CommitResult, Unstaged } from "../../domain/Commit.ts"
 import type { Divergence } from "../../domain/Divergence.ts"
-import type { AssetRoot } from "../../domain/Path.ts"
+import { type AssetRoot, isInside } from "../../domain/Path.ts"
 import { type Fingerprint, showState } from "../../domain/Seen.ts"
 import type { DiskError } from "../../services/Disk.ts"
 import type { LatePublication } from "../../services/DurableCommitter.ts"
@@ -48,10 +48,20 @@ export const publishEntry = Effect.fnUntraced(function*(terms: Terms, books: Boo
   const notPublished = new Map<AssetRoot, string>()
   const diverged = new Map<AssetRoot, Divergence>()
   let doubt: DiskError | undefined
+  // What was committed before comes to its place before, or it would look like somebody else's.
+  const earlier = books.entries.slice(0, Math.max(0, books.entries.indexOf(entry))).flatMap(({ left }) => [...left])
+  const behind = earlier.flatMap((step) => step._tag === "MoveFolder" ? [step.from, step.to] : [step.path])
+  const late = earlier.flatMap((step) => rootOf(step) ?? [])
   const breather = yield* makeBreather
   for (const [index, step] of [...entry.left].entries()) {
     yield* breather.pause
     const root = rootOf(step)
+    if (isBehind(step, behind)) {
+      if (canStop && index === 0) return { _tag: "Untouched", refusal: { _tag: "Late", roots: late } } satisfies Placed
+      if (root !== undefined) notPublished.set(root, "an earlier change is not in place yet")
+      if (isOrdered || step._tag === "MakeFolder") break
+      continue
+    }
     const publication = yield* publishStep(publishing, step, entry.aside.files)
     if (publication._tag === "Done") {
       entry.left.delete(step)
@@ -83,6 +93,12 @@ export const publishEntry = Effect.fnUntraced(function*(terms: Terms, books: Boo
   }
   return { _tag: "Durable", result: { _tag: "Durable", fingerprints, notPublished, diverged }, doubt } satisfies Placed
 })
+
+/** True if a step is about what an earlier one has yet to put in place. */
+const isBehind = (step: RecordStep, behind: ReadonlyArray<string>): boolean => {
+  const paths = step._tag === "MoveFolder" ? [step.from, step.to] : [step.path]
+  return behind.some((other) => paths.some((path) => path === other || isInside(path, other)))
+}
 
 const outdated = (root: AssetRoot | undefined, { expected, found }: Divergence): Unstaged => {
   const file = { expected: showState(expected), found: showState(found) }

@@ -6,15 +6,14 @@
  * that after a crash each move of a row either happened with all before it, or did not.
  */
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 
 import type { Divergence } from "../../domain/Divergence.ts"
 import { parentsOf } from "../../domain/Path.ts"
 import { type FileState, stateOf } from "../../domain/Seen.ts"
 import { DiskError } from "../../services/Disk.ts"
 import type { JournalRecord, MoveFolder, PutFile, RecordStep } from "../journal/Record.ts"
+import { renamePatiently } from "../Rename.ts"
 import { seeFile } from "../Sight.ts"
 import type { StagedFile } from "./Staging.ts"
 import { absolute, folderOf, largestLook, type Terms } from "./Terms.ts"
@@ -38,23 +37,6 @@ export interface Publishing extends Terms {
 }
 
 const done: Publication = { _tag: "Done" }
-
-/** What other programs cause that have a file open for a moment. */
-const sharingViolations = new Set(["EPERM", "EBUSY", "EACCES"])
-/** How long is waited before each new try, in milliseconds. */
-const waits = [10, 20, 40, 80, 160]
-
-/** Renames; where another program may hold a file for a moment, more than once. */
-const renamePatiently = Effect.fnUntraced(function*({ disk, host }: Terms, from: string, to: string) {
-  for (const wait of host.hasSharingViolations ? waits : []) {
-    const tried = yield* Effect.result(disk.rename(from, to))
-    if (Result.isSuccess(tried) || !sharingViolations.has(tried.failure.errno)) {
-      return yield* Effect.fromResult(tried)
-    }
-    yield* Effect.sleep(Duration.millis(wait))
-  }
-  yield* disk.rename(from, to)
-})
 
 const overtaken = Effect.fnUntraced(function*(expected: FileState, found: FileState) {
   const divergence: Divergence = { expected, found, noticedAt: yield* Clock.currentTimeMillis }
@@ -99,7 +81,7 @@ const moveFolder = Effect.fnUntraced(function*(publishing: Publishing, { folder,
   if (target !== undefined && target.inode !== source.inode) {
     return yield* overtaken({ _tag: "Absent" }, { _tag: target.kind === "link" ? "Link" : "NoFile" })
   }
-  yield* renamePatiently(publishing, absolute(publishing, from), absolute(publishing, to))
+  yield* renamePatiently(publishing, absolute(publishing, from), absolute(publishing, to), source.inode)
   return yield* certain(flushBothEnds(publishing, from, to))
 })
 
@@ -130,7 +112,7 @@ const putFile = Effect.fnUntraced(function*(
     ? before === undefined
     : there !== undefined && (there === before || there === after)
   if (!isPlanned) return yield* overtaken(expected, stateOf(found))
-  yield* renamePatiently(publishing, staged.path, target)
+  yield* renamePatiently(publishing, staged.path, target, staged.fingerprint.inode)
   noteFile(unflushed, path, count)
   return done
 })

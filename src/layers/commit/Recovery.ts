@@ -18,7 +18,7 @@ import type { Unfinished } from "../../domain/Unfinished.ts"
 import { DiskError } from "../../services/Disk.ts"
 import type { Finished, Recovery, Standstill } from "../../services/DurableCommitter.ts"
 import { makeBreather } from "../Breather.ts"
-import { type JournalContent, type JournalFault, readJournal } from "../journal/Frames.ts"
+import { type JournalContent, type JournalFault, largestJournal, readJournal } from "../journal/Frames.ts"
 import { type Journal, openJournal } from "../journal/Journal.ts"
 import { decodeRecord, type JournalRecord } from "../journal/Record.ts"
 import { seeFile } from "../Sight.ts"
@@ -36,9 +36,6 @@ interface Found {
   readonly records: ReadonlyArray<JournalRecord>
   readonly discarded: ReadonlyArray<JournalRecord>
 }
-
-/** No journal grows to this: one that has is not believed, and not read into memory either. */
-const largestJournal = 1024 * 1024 * 1024
 
 /** Reads the journal; nothing if there is none, and why if it cannot be believed. */
 const readRecords = Effect.fnUntraced(function*({ disk, folder }: Terms) {
@@ -124,6 +121,9 @@ const redoRegistry = Effect.fnUntraced(function*(terms: Terms, books: Books, rec
   return false
 })
 
+/** The folders whose names lead to what the packer keeps, and that of the project above them. */
+const waysOf = ({ folder }: Terms): ReadonlyArray<string> => [folder.root, folder.assets, folder.own, folder.runtime]
+
 /** No link leads to what the packer keeps: what is behind one is not read, and not written. */
 const checkWay = Effect.fnUntraced(function*({ disk, folder }: Terms) {
   for (const path of [folder.assets, folder.own, folder.runtime]) {
@@ -146,8 +146,7 @@ const prepareFolders = Effect.fnUntraced(function*({ disk, folder }: Terms) {
       return yield* new DiskError({ call: "makeFolder", path, errno: stat.kind === "link" ? "ELOOP" : "EEXIST" })
     }
   }
-  if (!isNew) return
-  for (const path of [folder.root, folder.assets, folder.own, folder.runtime]) yield* disk.flushFolder(path)
+  if (isNew) yield* disk.flushFolder(folder.runtime)
 })
 
 /** A registry change that has to wait in the journal until somebody decides about it. */
@@ -215,6 +214,7 @@ const redoAll = Effect.fnUntraced(function*(terms: Terms, registryFile: Books["r
   const journal = yield* openJournal(terms, content)
   const redo = Effect.gen(function*() {
     yield* journal.settle
+    for (const path of waysOf(terms)) yield* terms.disk.flushFolder(path)
     const looking = yield* lookingAt(terms, content)
     const redoing: Redoing = { ...looking, unflushed: noneUnflushed(), overtaken: [] }
     for (const record of records) yield* redoFolders(redoing, record)
@@ -226,8 +226,9 @@ const redoAll = Effect.fnUntraced(function*(terms: Terms, registryFile: Books["r
     const books = openBooks({ entries: [], registryFile, standstill: undefined })
     const isSettled = yield* redoRegistry(terms, books, records)
     if (!isSettled) books.entries = records.filter(({ registry }) => registry.length > 0).map(waiting)
-    yield* flushNoted(terms, redoing.unflushed, 0)
+    yield* flushNoted(terms, redoing.unflushed, 0, () => undefined)
     yield* journal.rotate(books.entries.map(recordOf), 0)
+    // From here on, what was finished is known and must be told.
     yield* clearLeftovers(terms)
     const recovery: Recovery = {
       finished: records.map(({ operationId, receipt }): Finished => ({ operationId, receipt })),
@@ -242,8 +243,7 @@ const redoAll = Effect.fnUntraced(function*(terms: Terms, registryFile: Books["r
 
 /** The journal of a project that was never opened before. */
 const begin = Effect.fnUntraced(function*(terms: Terms, registryFile: Books["registryFile"]) {
-  const { disk, folder } = terms
-  for (const path of [folder.root, folder.assets, folder.own, folder.runtime]) yield* disk.flushFolder(path)
+  for (const path of waysOf(terms)) yield* terms.disk.flushFolder(path)
   yield* clearLeftovers(terms)
   const journal = yield* openJournal(terms, undefined)
   const books = openBooks({ entries: [], registryFile, standstill: undefined })

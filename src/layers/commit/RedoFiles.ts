@@ -7,6 +7,7 @@ import { type FileHistory, redoOf } from "../../domain/Redo.ts"
 import { stateOf } from "../../domain/Seen.ts"
 import { DiskError } from "../../services/Disk.ts"
 import type { JournalRecord, PutFile } from "../journal/Record.ts"
+import { renamePatiently } from "../Rename.ts"
 import { seeFile } from "../Sight.ts"
 import { keep } from "./Keeping.ts"
 import { obstacleTo } from "./Publishing.ts"
@@ -66,13 +67,14 @@ export const decidePut = Effect.fnUntraced(function*(looking: Looking, { history
 
 /** Brings a file to its last content, unless somebody else has changed it. */
 export const redoPut = Effect.fnUntraced(function*(redoing: Redoing, puts: Puts) {
-  const { disk, mayBeTorn, overtaken, unflushed } = redoing
+  const { mayBeTorn, overtaken, unflushed } = redoing
   const { last: { after, path, root }, record: { operationId } } = puts
   if (mayBeTorn) yield* remakeWay(redoing, path)
   const { bytes: torn, found, redo } = yield* decidePut(redoing, puts)
   noteFile(unflushed, path, 0)
-  if (redo === "done") return
+  // What is there already is written again: a system that failed to write it once may hold it for written.
   const bytes = yield* plannedBytes(redoing, puts.last)
+  if (redo === "done" && bytes === undefined) return
   if (redo === "leave" || bytes === undefined) {
     const kept = bytes === undefined
       ? undefined
@@ -87,5 +89,5 @@ export const redoPut = Effect.fnUntraced(function*(redoing: Redoing, puts: Puts)
     yield* keep(redoing, operationId, root, "the asset.json that was found torn", torn)
   }
   const staged = yield* stageFile(redoing, bytes, false)
-  yield* disk.rename(staged.path, absolute(redoing, path))
+  yield* renamePatiently(redoing, staged.path, absolute(redoing, path), staged.fingerprint.inode)
 })

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { foldPath } from "../../domain/Path.ts"
 import type { Overtaken } from "../../services/DurableCommitter.ts"
 import type { JournalRecord, MoveFolder, PutFile, RecordStep } from "../journal/Record.ts"
+import { renamePatiently } from "../Rename.ts"
 import { seeFile } from "../Sight.ts"
 import { flushBothEnds, flushWay, obstacleTo } from "./Publishing.ts"
 import { absolute, folderOf, largestLook, type Terms } from "./Terms.ts"
@@ -72,7 +73,7 @@ const redoMove = Effect.fnUntraced(function*(redoing: Redoing, record: JournalRe
   const target = yield* disk.stat(absolute(redoing, to))
   const isOurs = obstacle === undefined && (yield* isTheFolder(redoing, record, move, from))
   if (isOurs && (target === undefined || target.inode === source?.inode)) {
-    yield* disk.rename(absolute(redoing, from), absolute(redoing, to))
+    yield* renamePatiently(redoing, absolute(redoing, from), absolute(redoing, to), source?.inode ?? "")
     yield* flushBothEnds(redoing, from, to)
     return
   }

@@ -1,6 +1,7 @@
 /** Writing the files of a change aside, so that a disk that refuses them does so before anything has happened. */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 
 import type { PlannedChange } from "../../domain/Commit.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
@@ -70,14 +71,30 @@ export interface TrashMeta {
   readonly entries: ReadonlyArray<{ readonly name: string; readonly what: string; readonly asset: AssetName }>
 }
 
+/** A time as names in the trash begin with it: they sort by it. */
+const stampOf = (time: DateTime.DateTime): string => DateTime.formatIso(time).replaceAll(":", "")
+
+const stampLength = "2000-01-01T000000.000Z".length
+
+/** The time that a name in the trash begins with. */
+const timeIn = (name: string): Option.Option<DateTime.Utc> =>
+  DateTime.make(name.slice(0, stampLength).replace(/T(..)(..)/, "T$1:$2:"))
+
+/** The time now, or the next one after the newest name: a clock that was set back makes nothing older than it is. */
+const nextStamp = Effect.fnUntraced(function*({ disk, folder }: Terms) {
+  const now = yield* DateTime.now
+  const newest = (yield* disk.list(folder.trash)).map(({ name }) => name).toSorted().at(-1)
+  const after = newest === undefined ? Option.none() : Option.map(timeIn(newest), DateTime.add({ milliseconds: 1 }))
+  return stampOf(Option.match(after, { onNone: () => now, onSome: (next) => DateTime.max(now, next) }))
+})
+
 /**
  * Makes a folder in the trash, with its `meta.json`, all durable; gives its path below `assets/`. The path begins with the
  * time, so that the oldest sorts first.
  */
 export const makeTrash = Effect.fnUntraced(function*(terms: Terms, meta: TrashMeta) {
   const { disk, folder, host } = terms
-  const time = DateTime.formatIso(yield* DateTime.now).replaceAll(":", "")
-  const path = `${folder.trash}/${time}-${yield* host.unique}`
+  const path = `${folder.trash}/${yield* nextStamp(terms)}-${yield* host.unique}`
   yield* disk.makeFolder(path)
   const fill = Effect.gen(function*() {
     const file = yield* disk.open(`${path}/meta.json`, "create")

@@ -32,7 +32,12 @@ const replaced = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EISDIR", "EINVAL"])
 const flushesAtOnce = 4
 
 /** Makes all of it durable, but what was noted after `count`; what is durable is noted no more. */
-export const flushNoted = Effect.fnUntraced(function*(terms: Terms, unflushed: Unflushed, count: number) {
+export const flushNoted = Effect.fnUntraced(function*(
+  terms: Terms,
+  unflushed: Unflushed,
+  count: number,
+  onFault: (fault: DiskError) => void
+) {
   const { disk, folder, host } = terms
   const until = (noted: Map<string, number>) => Array.from(noted).flatMap(([path, last]) => last <= count ? [path] : [])
   const flushFile = (path: string) =>
@@ -57,8 +62,14 @@ export const flushNoted = Effect.fnUntraced(function*(terms: Terms, unflushed: U
   const ways = new Set([...files, ...folders].flatMap((path) => ["", ...parentsOf(path)]))
   // A file that is renamed from one folder to another is durable when both are.
   if (files.length > 0) ways.add(folder.stage.slice(folder.assets.length + 1))
-  yield* Effect.forEach(files, flushFile, { concurrency: flushesAtOnce, discard: true })
-  yield* Effect.forEach(new Set([...folders, ...ways]), flushFolder, { concurrency: flushesAtOnce, discard: true })
+  // Told at once: those that flush beside this one must not take a second answer for an answer.
+  const told = <A>(flush: Effect.Effect<A, DiskError>) =>
+    Effect.tapError(flush, (fault) => Effect.sync(() => onFault(fault)))
+  yield* Effect.forEach(files, (path) => told(flushFile(path)), { concurrency: flushesAtOnce, discard: true })
+  yield* Effect.forEach(new Set([...folders, ...ways]), (path) => told(flushFolder(path)), {
+    concurrency: flushesAtOnce,
+    discard: true
+  })
   for (const path of files) forget(unflushed.files, path)
   for (const path of folders) forget(unflushed.folders, path)
 })

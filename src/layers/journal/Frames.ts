@@ -35,6 +35,8 @@ export const Header = Schema.Struct({
   /** Where the frames of this epoch begin, and how many bytes they may take. */
   start: Schema.Natural,
   size: Schema.Natural,
+  /** How many records were carried into this epoch: they were durable before this header was. */
+  carried: Schema.optionalKey(Schema.Natural),
   /** The run of the machine in which it was written, where the system tells it. */
   boot: Schema.optionalKey(Schema.String),
   /** The inode of the folder that the journal is in: a copy of the folder has another. */
@@ -84,6 +86,12 @@ interface FrameHead {
   /** True if it was written before the header of its epoch, to be carried into it. */
   readonly carried: boolean
 }
+
+/** No journal is larger: one that is, is not believed, and not read into memory either. */
+export const largestJournal = 1024 * 1024 * 1024
+
+/** The size of a region that holds as many bytes at least: frames of both regions are found at the same steps. */
+export const alignedSize = (size: number): number => Math.ceil(size / alignment) * alignment
 
 const lengthOf = (bodyLength: number): number => Math.ceil((frameHead + bodyLength) / alignment) * alignment
 
@@ -172,23 +180,24 @@ export const readJournal = (bytes: Uint8Array): Result.Result<JournalContent, Jo
     at += framedLength(body)
   }
   const expected = header.lsn + frames.length + 1
+  const place = header.start + at
+  if (frames.length < (header.carried ?? 0)) return corrupt(place, `record ${expected} is damaged`)
   const discarded: Array<Frame> = []
   let topEpoch = header.epoch
-  for (let offset = firstRegion, next = offset; offset + frameHead <= journal.length; offset = next) {
-    const frame = frameAt(journal, offset)
-    // What is inside a whole frame is its body, even where that looks like a frame.
-    next = offset + (frame === undefined ? alignment : lengthOf(frame.length))
-    if (frame === undefined) continue
-    topEpoch = Math.max(topEpoch, frame.epoch)
-    const place = header.start + at
-    if (frame.epoch > header.epoch && !frame.carried) return corrupt(place, "the header of its last epoch is damaged")
-    if (frame.epoch !== header.epoch || frame.lsn < expected) continue
-    if (frame.first > expected) return corrupt(place, `record ${expected} is damaged, and later ones are behind it`)
-    discarded.push({
-      lsn: frame.lsn,
-      offset,
-      body: journal.subarray(offset + frameHead, offset + frameHead + frame.length)
-    })
+  for (const start of [firstRegion, firstRegion + header.size]) {
+    const end = Math.min(start + header.size, journal.length)
+    for (let offset = start, next = start; offset + frameHead <= end; offset = next) {
+      const frame = frameAt(journal.subarray(0, end), offset)
+      // What is inside a whole frame is its body, even where that looks like a frame.
+      next = offset + (frame === undefined ? alignment : lengthOf(frame.length))
+      if (frame === undefined) continue
+      topEpoch = Math.max(topEpoch, frame.epoch)
+      if (frame.epoch > header.epoch && !frame.carried) return corrupt(place, "the header of its last epoch is damaged")
+      if (frame.epoch !== header.epoch || frame.lsn < expected) continue
+      if (frame.first > expected) return corrupt(place, `record ${expected} is damaged, and later ones are behind it`)
+      const body = journal.subarray(offset + frameHead, offset + frameHead + frame.length)
+      discarded.push({ lsn: frame.lsn, offset, body })
+    }
   }
   return Result.succeed({ header, slot, topEpoch, frames, discarded })
 }

@@ -8,14 +8,18 @@ import * as Effect from "effect/Effect"
 
 import { DiskError, type DiskFile } from "../../services/Disk.ts"
 import type { Terms } from "../commit/Terms.ts"
+import { leavesDoubt } from "../commit/Unflushed.ts"
+import { renamePatiently } from "../Rename.ts"
 import { writeWhole } from "../WholeWrite.ts"
 import {
+  alignedSize,
   encodeFrames,
   encodeHeader,
   firstRegion,
   framedLength,
   type Header,
   type JournalContent,
+  largestJournal,
   slots
 } from "./Frames.ts"
 
@@ -64,7 +68,7 @@ const slice = 1024 * 1024
 /** Takes over the journal that was read, or makes the first one of a project. */
 export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: JournalContent | undefined) {
   const { disk, folder, host } = terms
-  const size = terms.settings.journalBytes
+  const initial = alignedSize(terms.settings.journalBytes)
   const { self } = host
   const runtime = yield* disk.stat(folder.runtime)
   const identity = { folder: runtime?.inode ?? "", ...(self.boot === undefined ? {} : { boot: self.boot }) }
@@ -89,6 +93,9 @@ export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: Jour
 
   /** Makes a new file that holds only these records, and puts it in the place of the journal. */
   const replace = Effect.fnUntraced(function*(next: Header, bodies: ReadonlyArray<Uint8Array>) {
+    if (next.start + 2 * next.size > largestJournal) {
+      return yield* new DiskError({ call: "write", path: folder.journal, errno: "EFBIG" })
+    }
     const temporary = `${folder.journal}-${yield* host.unique}`
     const file = yield* disk.open(temporary, "create")
     const fill = Effect.gen(function*() {
@@ -99,7 +106,7 @@ export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: Jour
       yield* writeWhole(file, next.start, frames)
       yield* file.flush
       const { inode } = yield* file.stat
-      yield* disk.rename(temporary, folder.journal)
+      yield* renamePatiently(terms, temporary, folder.journal, inode)
       return inode
     })
     const inode = yield* Effect.onError(
@@ -125,7 +132,7 @@ export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: Jour
         : fault)
 
   let open: Open = found === undefined
-    ? yield* replace({ epoch: 1, lsn: 0, start: firstRegion, size, ...identity }, [])
+    ? yield* replace({ epoch: 1, lsn: 0, start: firstRegion, size: initial, ...identity }, [])
     : yield* takeOver(found)
   yield* Effect.onError(flushName, () => Effect.ignore(open.file.close))
   let lastLsn = open.header.lsn + (found?.frames.length ?? 0)
@@ -134,7 +141,8 @@ export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: Jour
   /** Begins an epoch in a new file, which takes over at once. */
   const rotateInto = Effect.fnUntraced(function*(carried: ReadonlyArray<Uint8Array>, epoch: number, size: number) {
     const { file } = open
-    open = yield* replace({ epoch, lsn: lastLsn, start: firstRegion, size, ...identity }, carried)
+    const next = { epoch, lsn: lastLsn, start: firstRegion, size, carried: carried.length, ...identity }
+    open = yield* replace(next, carried)
     lastLsn += carried.length
     yield* Effect.ignore(file.close)
     yield* flushName
@@ -144,7 +152,7 @@ export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: Jour
   const rotateHere = Effect.fnUntraced(function*(carried: ReadonlyArray<Uint8Array>, epoch: number) {
     const { file, header, slot } = open
     const start = header.start === firstRegion ? firstRegion + header.size : firstRegion
-    const next = { ...header, ...identity, epoch, lsn: lastLsn, start }
+    const next = { ...header, ...identity, epoch, lsn: lastLsn, start, carried: carried.length }
     if (carried.length > 0) {
       yield* writeWhole(file, start, encodeFrames(carried, { carried: true, epoch, first: lastLsn + 1 }))
       yield* file.flushData
@@ -164,10 +172,15 @@ export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: Jour
     append: Effect.fnUntraced(function*(bodies) {
       const { file, header, used } = open
       const bytes = encodeFrames(bodies, { carried: false, epoch: header.epoch, first: lastLsn + 1 })
+      const notWritten = (fault: DiskError): AppendFault => ({ _tag: "NotWritten", fault })
+      if (owesHeader || used + bytes.length > header.size) {
+        return yield* Effect.fail(notWritten(new DiskError({ call: "write", path: folder.journal, errno: "ENOSPC" })))
+      }
       yield* Effect.mapError(
-        named(Effect.andThen(flushName, writeWhole(file, header.start + used, bytes))),
-        (fault): AppendFault => ({ _tag: "NotWritten", fault })
+        flushName,
+        (fault): AppendFault => leavesDoubt(fault) ? { _tag: "NotFlushed", fault } : notWritten(fault)
       )
+      yield* Effect.mapError(named(writeWhole(file, header.start + used, bytes)), notWritten)
       yield* Effect.mapError(named(file.flushData), (fault): AppendFault => ({ _tag: "NotFlushed", fault }))
       open = { ...open, used: used + bytes.length }
       lastLsn += bodies.length
@@ -178,10 +191,25 @@ export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: Jour
       const required = bodiesLength(carried) + needed
       // An epoch is never tried twice: frames of an attempt that was cut short would count in the next one.
       const epoch = ++lastEpoch
-      if (required <= size) return yield* named(rotateHere(carried, epoch))
-      yield* rotateInto(carried, epoch, 2 ** Math.ceil(Math.log2(2 * required)))
+      const larger = required > size ? 2 ** Math.ceil(Math.log2(2 * required)) : size
+      // What was large once does not stay large for ever.
+      const next = carried.length === 0 && needed <= initial && size > 4 * initial ? initial : larger
+      // A header that may be there by half may point to the other region: what is in it stays.
+      if (next !== size || owesHeader) yield* rotateInto(carried, epoch, next)
+      else yield* named(rotateHere(carried, epoch))
     }),
-    settle: Effect.suspend(() => Effect.andThen(open.file.flush, disk.flushFolder(folder.runtime))),
+    settle: Effect.gen(function*() {
+      const { file, header, used } = open
+      // A system that could not write something once may hold it for written, so it is written again, the same bytes.
+      for (const [at, length] of [[0, firstRegion], [header.start, used]] as const) {
+        for (let done = 0; done < length; done += slice) {
+          const bytes = yield* file.read(at + done, Math.min(slice, length - done))
+          yield* writeWhole(file, at + done, bytes)
+        }
+      }
+      yield* file.flush
+      yield* disk.flushFolder(folder.runtime)
+    }),
     close: Effect.suspend(() => open.file.close)
   }
   return journal
