@@ -1,10 +1,10 @@
 /**
  * What one durable change costs, whatever the size of the project.
  *
- * Two projects are open at once, with 100 and with 100,000 entries in their registry. The same change of two files, a
- * manifest and the registry, is made durable in the one and in the other in turns; and in the same turns the same number
- * of bytes is appended to a file and flushed, which is what the disk itself takes. Medians, and the ratios between them.
- * `--json` prints one object, `--quick` makes fewer rounds, `--dir` chooses the disk.
+ * Two projects are open at once, with 100 and with 100,000 entries in their registry. The same change of two files (a
+ * manifest, and an entry of the registry, whose file follows later) is made durable in the one and in the other in turns;
+ * and in the same turns as many bytes are appended to a growing file and flushed. Medians, and the ratios between them.
+ * `--json` prints one object, `--quick` makes fewer rounds, `--dir` chooses the disk: one in memory flushes nothing.
  */
 import { Context, Effect, Layer } from "effect"
 import * as fs from "node:fs"

@@ -22,7 +22,7 @@
  * - *A looks once more while C comes.* A folder that changes while it is listed may show neither B's number, deleted just
  *   now, nor C's, too new. But C deletes the lowest first: if B's was deleted meanwhile, A's was before, and A looks
  *   whether its own is still there after it has listed.
- * - *The holder is stopped, or the machine sleeps.* Nothing here counts time, so nothing happens.
+ * - *The holder is stopped, or the machine sleeps.* Nothing is decided by how long something takes, so nothing happens.
  * - *A dies in the middle.* What it made has a dead holder. A file with a name of its own is deleted by the next holder.
  * - *A release or a power failure tears the content.* Nobody who runs is taken for dead by that: see the next case.
  * - *The file system knows no second names.* Then the number is made empty and filled. A number without readable content
@@ -267,7 +267,8 @@ const take = Effect.fnUntraced(function*(options: FolderLockOptions) {
 /**
  * The lock on a project, as a file in its folder `runtime/lock/`. It needs no server, no clock and no heartbeat.
  *
- * A folder that cannot be written gives a `ProjectLock` that is not held and says why.
+ * Taking it makes `assets/.prometeu/runtime`, also in a folder that was no project before. A folder that cannot be written
+ * gives a `ProjectLock` that is not held and says why.
  */
 export const folderLock = (
   options: FolderLockOptions = {}

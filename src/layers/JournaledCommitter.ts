@@ -7,9 +7,9 @@
  *   when its one flush has: that moment is the commit point, and nothing anyone can see was touched before it.
  * - **A refusal costs nothing.** Whatever can be refused for the change's own sake, a full disk or a missing permission or
  *   a file that is another one now, is met by `stage`, which takes back what it had written.
- * - **Four ends and no fifth.** Absent, durable and in place, durable and not in place yet, unknown. A flush that failed is
- *   never tried again, since systems forget what they could not write: from then on nothing is committed, and the journal
- *   is left for the next opening to read.
+ * - **Four ends and no fifth.** It did not happen (refused by the disk, by what is there now, or by what is not in place
+ *   yet); durable and in place; durable and not in place; unknown. A flush that may have dropped something is never tried
+ *   again, since systems say so once: from then on nothing is committed, and the journal is left for the next opening.
  *
  * What is committed, put in place or adopted runs under one semaphore, uninterruptible: a caller that goes away leaves
  * nothing half done. Staging runs under another one. Interleavings that need a thought:
@@ -260,7 +260,8 @@ const run = Effect.fnUntraced(function*(
  * The durable committer of a project whose lock is held.
  *
  * Building it finishes what an earlier opening left. Where the folder cannot be written, where the journal cannot be
- * believed, and where finishing fails, it is built all the same and says why nothing can be committed.
+ * believed, and where finishing fails, it is built all the same: ask its `standstill` why nothing can be committed. The
+ * end of its scope waits until everything is in its plain file. Each project needs one of its own (`Layer.fresh`).
  */
 export const journaledCommitter = (
   { hash, ...settings }: Partial<CommitterSettings> & { readonly hash: Hash }

@@ -1,4 +1,4 @@
-/** A disk that is trusted to keep what it was given: for tests, and workspaces that may be lost with the machine. */
+/** A disk that is trusted to keep what it was given: for workspaces that may be lost with the machine. */
 import * as Effect from "effect/Effect"
 
 import type { Disk } from "../services/Disk.ts"

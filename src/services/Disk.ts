@@ -62,7 +62,7 @@ export interface DiskFile {
 /**
  * The disk, in the few words the packer needs of it. All the packer does to files and folders goes through here.
  *
- * Paths are absolute, with `/` between segments. No call follows a symbolic link at the end of its path. Nothing is
+ * Paths are absolute, with `/` between segments. No call but `realPath` follows a symbolic link at its end. Nothing is
  * durable before it is flushed: the content of a file by `flush` or `flushData`, the names in a folder by `flushFolder`.
  * Every call can fail with any errno at any time.
  */
@@ -77,7 +77,7 @@ export class Disk extends Context.Service<Disk, {
   readonly isWritable: (path: string) => Effect.Effect<boolean, DiskError>
   /** What is at a path, with its bytes if it is a file of at most `limit` bytes; `undefined` as for `stat`. */
   readonly readFile: (path: string, limit: number) => Effect.Effect<DiskContent | undefined, DiskError>
-  /** Opens a plain file. `EEXIST` if one to be created is there, `ELOOP` at a link, `EISDIR` at a folder. */
+  /** Opens a plain file. `EEXIST` if one to be created is there, `ELOOP` at a link, `EISDIR` at a folder, `EINVAL` at what is no file. */
   readonly open: (path: string, mode: OpenMode) => Effect.Effect<DiskFile, DiskError>
   /** Makes a folder whose parent is there; `EEXIST` if anything is at the path. */
   readonly makeFolder: (path: string) => Effect.Effect<void, DiskError>

@@ -36,7 +36,7 @@ export interface Overtaken {
 
 /** Why nothing can be committed. */
 export type Standstill =
-  /** The folder cannot be written. */
+  /** The folder cannot be written, or what an earlier opening left cannot be read or finished. */
   | { readonly _tag: "Unwritable"; readonly fault: DiskError }
   /** A flush failed: the disk would not say what is durable. Only opening the project again settles that. */
   | { readonly _tag: "Uncertain"; readonly fault: DiskError }
@@ -47,8 +47,8 @@ export type Standstill =
   /** The journal is damaged in its middle, or is no journal. It was not touched. */
   | { readonly _tag: "JournalCorrupt"; readonly path: string; readonly offset: number; readonly cause: string }
   /**
-   * Changes of the registry that are durable here contradict the file, or the file cannot be read (then there is no
-   * `conflict` to tell). They are kept until somebody decides.
+   * Changes of the registry that are durable here contradict the file, or it is none that can be read, or somebody wrote
+   * it again and again (then there is no `conflict` to tell). They are kept until somebody decides.
    */
   | { readonly _tag: "RegistryConflict"; readonly conflict: RegistryConflict | undefined }
 
@@ -92,7 +92,7 @@ export interface Flushed {
  * A change is first staged, which touches nothing that anyone sees and meets every refusal there may be; then it is
  * committed, together with others if need be, with one flush of the journal. From then on it will be visible, whatever
  * happens. Building the layer finishes what an earlier opening left; ending its scope leaves plain files and an empty
- * journal. The registry file follows within a second, off the way of the commands.
+ * journal. The registry file follows within a second once the project is quiet, off the way of the commands.
  */
 export class DurableCommitter extends Context.Service<DurableCommitter, {
   readonly recovery: Recovery
@@ -107,8 +107,9 @@ export class DurableCommitter extends Context.Service<DurableCommitter, {
   /** Takes back what was staged and shall not be committed: what was staged after it goes first. */
   readonly discard: (staged: Staged) => Effect.Effect<void>
   /**
-   * Makes staged changes durable with one flush and puts their files in place, in order; `registry` is the one before
-   * them. Gives one result for each.
+   * Makes staged changes durable with one flush and puts their files in place, in order. `registry` is the one before
+   * all of them: their changes are applied to it here. Gives one result for each; whatever it is, a change is committed
+   * once.
    */
   readonly commit: (
     staged: ReadonlyArray<Staged>,

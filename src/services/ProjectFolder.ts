@@ -17,7 +17,7 @@ export class ProjectFolder extends Context.Service<ProjectFolder, {
   readonly stage: string
   readonly trash: string
 }>()("prometeu-packer/services/ProjectFolder") {
-  /** The places in the project at a path. */
+  /** The places in the project at a path, which has to be absolute. */
   static readonly at = (root: string): ProjectFolder["Service"] => {
     const assets = `${root.replaceAll("\\", "/").replace(/\/+$/, "")}/assets`
     const runtime = `${assets}/.prometeu/runtime`
@@ -34,6 +34,6 @@ export class ProjectFolder extends Context.Service<ProjectFolder, {
     }
   }
 
-  /** The project at a path. */
+  /** The project at a path, which has to be absolute. */
   static readonly layer = (root: string): Layer.Layer<ProjectFolder> => Layer.succeed(this, this.at(root))
 }

@@ -17,7 +17,7 @@ export interface CommitterSettings {
   readonly inlineBytes: number
   /** How long the project has to be quiet before its registry file is brought up to date. */
   readonly checkpointAfter: Duration.Duration
-  /** How long the registry file may stay behind where the project is never quiet. */
+  /** How long the registry file may stay behind where the project is never quiet, and the pause after one was refused. */
   readonly checkpointAtLatest: Duration.Duration
   /** How many deletions the trash keeps; the oldest go first. */
   readonly trashLimit: number
