@@ -40,7 +40,7 @@ function* someSubsets(units: number, random: () => number): Generator<Survivors>
 }
 
 function* disksAfter(disk: SimulatedDisk, { most, random }: CrashStatesOptions): Generator<CrashState> {
-  const units = disk.pending.length
+  const units = disk.pending
   const exhaustive = 2 ** units <= most
   let left = most
   for (const survives of exhaustive ? everySubset(units) : someSubsets(units, random)) {

@@ -11,7 +11,7 @@ import { compareText, isInside, parentsOf } from "../domain/Path.ts"
 import { Disk } from "../services/Disk.ts"
 import type { DiskCall } from "./DiskCall.ts"
 import type { Spot } from "./DiskImage.ts"
-import { DiskMemory, type Unit } from "./DiskMemory.ts"
+import { DiskMemory } from "./DiskMemory.ts"
 import { contentOf, type DiskNode, fileNode, folderNode, linkNode } from "./DiskNodes.ts"
 import { simulatedCalls } from "./SimulatedCalls.ts"
 
@@ -189,9 +189,9 @@ export class SimulatedDisk {
 
   // What outlives what.
 
-  /** What was done and is not durable yet, oldest first: a crash may lose any of it. */
-  get pending(): ReadonlyArray<Unit> {
-    return this.#memory.pending
+  /** How much was done and is not durable yet: a crash may lose any of it. */
+  get pending(): number {
+    return this.#memory.pending.length
   }
 
   /** The disk as it is found after a power failure that these of the pending units survive. */

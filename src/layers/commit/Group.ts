@@ -22,7 +22,7 @@ import { leavesDoubt } from "./Unflushed.ts"
 export const absent = ({ call, errno, path }: DiskError): Unstaged => ({ _tag: "Absent", fault: { call, path, errno } })
 
 /** Why nothing can be committed, in words. */
-export const reasonOf = (standstill: Standstill): string => {
+const reasonOf = (standstill: Standstill): string => {
   switch (standstill._tag) {
     case "Unwritable":
       return `what is on disk cannot be worked with: ${standstill.fault.message}`

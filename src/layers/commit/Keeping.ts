@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import type { AssetRoot } from "../../domain/Path.ts"
 import { makeBreather } from "../Breather.ts"
 import { writeWhole } from "../WholeWrite.ts"
-import { makeTrash } from "./Staging.ts"
 import { absolute, type Terms } from "./Terms.ts"
+import { makeTrash } from "./Trash.ts"
 
 /** Keeps bytes that have no place in the workspace; gives their path below `assets/`. */
 export const keep = Effect.fnUntraced(function*(

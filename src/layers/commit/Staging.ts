@@ -1,17 +1,15 @@
 /** Writing the files of a change aside, so that a disk that refuses them does so before anything has happened. */
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 
 import type { PlannedChange } from "../../domain/Commit.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
-import type { AssetName } from "../../domain/Identity.ts"
 import type { FileState, Fingerprint } from "../../domain/Seen.ts"
 import { DiskError } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import type { JournalRecord, RecordStep } from "../journal/Record.ts"
 import { writeWhole } from "../WholeWrite.ts"
 import { absolute, folderOf, rootAt, type Terms } from "./Terms.ts"
+import { makeTrash, removeTrash } from "./Trash.ts"
 
 /** A file that waits for its place. */
 export interface StagedFile {
@@ -64,55 +62,6 @@ export const stageFile = Effect.fnUntraced(function*(terms: Terms, bytes: Uint8A
 })
 
 type TrashStep = Extract<FileStep, { readonly _tag: "trash-directory" }>
-
-/** What `meta.json` in a folder of the trash says of the things beside it. */
-export interface TrashMeta {
-  readonly operation: string
-  readonly entries: ReadonlyArray<{ readonly name: string; readonly what: string; readonly asset: AssetName }>
-}
-
-/** A time as names in the trash begin with it: they sort by it. */
-const stampOf = (time: DateTime.DateTime): string => DateTime.formatIso(time).replaceAll(":", "")
-
-const stampLength = "2000-01-01T000000.000Z".length
-
-/** The time that a name in the trash begins with. */
-const timeIn = (name: string): Option.Option<DateTime.Utc> =>
-  DateTime.make(name.slice(0, stampLength).replace(/T(..)(..)/, "T$1:$2:"))
-
-/** The time now, or the next one after the newest name: a clock that was set back makes nothing older than it is. */
-const nextStamp = Effect.fnUntraced(function*({ disk, folder }: Terms) {
-  const now = yield* DateTime.now
-  const newest = (yield* disk.list(folder.trash)).map(({ name }) => name).toSorted().at(-1)
-  const after = newest === undefined ? Option.none() : Option.map(timeIn(newest), DateTime.add({ milliseconds: 1 }))
-  return stampOf(Option.match(after, { onNone: () => now, onSome: (next) => DateTime.max(now, next) }))
-})
-
-/**
- * Makes a folder in the trash, with its `meta.json`, all durable; gives its path below `assets/`. The path begins with the
- * time, so that the oldest sorts first.
- */
-export const makeTrash = Effect.fnUntraced(function*(terms: Terms, meta: TrashMeta) {
-  const { disk, folder, host } = terms
-  const path = `${folder.trash}/${yield* nextStamp(terms)}-${yield* host.unique}`
-  yield* disk.makeFolder(path)
-  const fill = Effect.gen(function*() {
-    const file = yield* disk.open(`${path}/meta.json`, "create")
-    const write = writeWhole(file, 0, new TextEncoder().encode(`${JSON.stringify(meta, undefined, 2)}\n`))
-    yield* Effect.onError(Effect.andThen(write, file.flush), () => Effect.ignore(file.close))
-    yield* file.close
-    yield* disk.flushFolder(path)
-    yield* disk.flushFolder(folder.trash)
-  })
-  yield* Effect.onError(fill, () => removeTrash(terms, path))
-  return path.slice(folder.assets.length + 1)
-})
-
-/** Removes a folder of the trash into which nothing was moved. */
-const removeTrash = ({ disk }: Terms, path: string): Effect.Effect<void> =>
-  Effect.ignore(disk.removeFile(`${path}/meta.json`)).pipe(
-    Effect.andThen(Effect.ignore(disk.removeFolder(path)))
-  )
 
 const hashBefore = (terms: Terms, before: FileState): string | undefined => {
   if (before._tag === "File") return before.fingerprint.hash
