@@ -12,7 +12,7 @@
  *   again, since systems say so once: from then on nothing is committed, and the journal is left for the next opening.
  *
  * What is committed, put in place or adopted runs under one semaphore, uninterruptible: a caller that goes away leaves
- * nothing half done. Staging runs under another one. Interleavings that need a thought:
+ * nothing half done. Staging, and taking back what was staged, run under another one. Interleavings that need a thought:
  *
  * - *A checkpoint flushes while commits go on.* It works on a count that it took before, and forgets only what was noted up
  *   to it. A file that was put in place again since has a higher count, and stays noted.
@@ -210,7 +210,7 @@ const run = Effect.fnUntraced(function*(
       staged.delete(ticket)
       release(made)
       yield* unstage(committer, made)
-    }, Effect.uninterruptible),
+    }, (effect) => staging.withPermit(Effect.uninterruptible(effect))),
     commit: (tickets, registry) =>
       Effect.suspend(() => {
         const group = tickets.flatMap((ticket) => staged.get(ticket) ?? [])

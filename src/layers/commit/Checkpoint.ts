@@ -7,6 +7,7 @@
  */
 import * as Effect from "effect/Effect"
 
+import type { AssetRoot } from "../../domain/Path.ts"
 import type { Registry } from "../../domain/Registry.ts"
 import { printRegistrySteps } from "../../domain/RegistryCodec.ts"
 import { type FileState, sameContent, stateOf } from "../../domain/Seen.ts"
@@ -109,11 +110,8 @@ export const checkpoint = Effect.fnUntraced(function*(
   yield* Effect.ensuring(alone(finish), aside === undefined ? Effect.void : Effect.ignore(disk.removeFile(aside.path)))
 })
 
-/** The roots whose files are not in place, and why a checkpoint cannot be complete. */
-export const lateRoots = (
-  books: Books
-) => [
-  ...new Set(
-    books.entries.filter(isLate).flatMap(({ left }) => [...left].flatMap((step) => "root" in step ? [step.root] : []))
-  )
-]
+/** The roots whose files are not in place: as long as there are any, a checkpoint cannot be complete. */
+export const lateRoots = ({ entries }: Books): ReadonlyArray<AssetRoot> => {
+  const left = entries.filter(isLate).flatMap((entry) => [...entry.left])
+  return [...new Set(left.flatMap((step) => "root" in step ? [step.root] : []))]
+}

@@ -186,8 +186,9 @@ export const readJournal = (bytes: Uint8Array): Result.Result<JournalContent, Jo
   let topEpoch = header.epoch
   for (const start of [firstRegion, firstRegion + header.size]) {
     const end = Math.min(start + header.size, journal.length)
+    const upTo = journal.subarray(0, end)
     for (let offset = start, next = start; offset + frameHead <= end; offset = next) {
-      const frame = frameAt(journal.subarray(0, end), offset)
+      const frame = frameAt(upTo, offset)
       // What is inside a whole frame is its body, even where that looks like a frame.
       next = offset + (frame === undefined ? alignment : lengthOf(frame.length))
       if (frame === undefined) continue
