@@ -349,3 +349,35 @@ describe("a committer that flushes nothing", () => {
       assert.deepStrictEqual(registeredIn(killed), ["ui/new"])
     }))
 })
+
+describe("names as long as they may be", () => {
+  const longest = ["a".repeat(255), "é".repeat(127), "b".repeat(255), "c".repeat(100)].join("/")
+  const places = {
+    "a segment of 255 bytes": "s".repeat(255),
+    "a path of 1,024 bytes": `${longest}/${"d".repeat(1024 - Buffer.byteLength(longest) - 1)}`
+  }
+  for (const [what, place] of Object.entries(places)) {
+    it.effect(`${what} is made, moved, thrown away, and finished after a crash`, () =>
+      Effect.gen(function*() {
+        const disk = projectOf(0)
+        const session = yield* openSession({ disk: disk.disk, prefix: "a" })
+        const commands = [
+          Command.create({ root: place, name: "made", family: "tile_bank" }),
+          Command.relocate({ asset: { root: place }, to: "short" }),
+          Command.relocate({ asset: { root: "short" }, to: place })
+        ]
+        for (const command of commands) {
+          const [ending] = yield* session.run([command])
+          assert.strictEqual(ending?._tag === "Ended" ? ending.result._tag : ending?._tag, "Durable")
+          const crashed = disk.fork().crash(() => false)
+          yield* Effect.scoped(openCommitter({ disk: crashed.disk, prefix: "b", boot: "boot-2" }))
+          const now = command._tag === "relocate" ? command.to : place
+          assert.include(crashed.text(`${assets}/${now}/asset.json`) ?? "", "made")
+          assert.deepStrictEqual(registeredIn(crashed), [now])
+        }
+        const [thrown] = yield* session.run([Command.delete({ asset: { root: place } })])
+        assert.strictEqual(thrown?._tag === "Ended" ? thrown.result._tag : undefined, "Durable")
+        assert.isUndefined(disk.text(`${assets}/${place}/asset.json`))
+      }))
+  }
+})
