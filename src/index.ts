@@ -49,6 +49,9 @@ export {
   RegistryConflict,
   RuntimeClosed
 } from "./domain/Errors.ts"
+export { OpeningError, ProjectLocked, ProjectUnreadable } from "./domain/OpeningErrors.ts"
+export { ProjectStatus } from "./domain/Status.ts"
+export { EventsNotRetained, SinkReentry, SubscriberLagged } from "./domain/StreamErrors.ts"
 export { Warning, WarningCode, warningTable } from "./domain/Warning.ts"
 
 // What is known: the snapshot, and how it is read.
@@ -164,10 +167,25 @@ export {
   type Staged,
   type Standstill
 } from "./services/DurableCommitter.ts"
+export { FamilyCatalog } from "./services/FamilyCatalog.ts"
 export { HostInfo, ProcessIdentity } from "./services/HostInfo.ts"
+export { defaultPackerSettings, PackerConfig, type PackerSettings, packerSettings } from "./services/PackerConfig.ts"
+export { PackerEvents, type Subscription } from "./services/PackerEvents.ts"
+export { PackerEventSink } from "./services/PackerEventSink.ts"
 export { ProjectFolder } from "./services/ProjectFolder.ts"
-export { ProjectLock, ProjectLocked } from "./services/ProjectLock.ts"
-export { ProjectUnreadable, type ScanProgress, Workspace } from "./services/Workspace.ts"
+export { ProjectLock } from "./services/ProjectLock.ts"
+export { ProjectRuntime, type SnapshotView } from "./services/ProjectRuntime.ts"
+export { type ProjectKey, ProjectRuntimes } from "./services/ProjectRuntimes.ts"
+export { ProjectSnapshot, type SnapshotChange } from "./services/ProjectSnapshot.ts"
+export { type ScanProgress, Workspace } from "./services/Workspace.ts"
+export {
+  type CommandOptions,
+  type NotAccepted,
+  type OperationHandle,
+  type OperationOptions,
+  type RefreshOptions,
+  WriteLane
+} from "./services/WriteLane.ts"
 
 // What is told.
 export {

@@ -40,10 +40,11 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 
+import { ProjectLocked } from "../domain/OpeningErrors.ts"
 import { Disk, DiskError, type DiskFile, type DiskStat } from "../services/Disk.ts"
 import { HostInfo } from "../services/HostInfo.ts"
 import { ProjectFolder } from "../services/ProjectFolder.ts"
-import { ProjectLock, ProjectLocked } from "../services/ProjectLock.ts"
+import { ProjectLock } from "../services/ProjectLock.ts"
 import { type LockRecord, parseLock, printLock, standingOf } from "./LockRecord.ts"
 import { writeWhole } from "./WholeWrite.ts"
 

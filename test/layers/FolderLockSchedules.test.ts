@@ -4,10 +4,11 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Context, Effect, Exit, Layer } from "effect"
+import type { ProjectLocked } from "../../src/domain/OpeningErrors.ts"
 import { folderLock } from "../../src/layers/FolderLock.ts"
 import { Disk, type DiskEntry, DiskError } from "../../src/services/Disk.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
-import { ProjectLock, type ProjectLocked } from "../../src/services/ProjectLock.ts"
+import { ProjectLock } from "../../src/services/ProjectLock.ts"
 import { aroundDisk } from "../../src/testing/DiskCall.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { testHost } from "../../src/testing/TestHost.ts"

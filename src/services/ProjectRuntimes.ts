@@ -1,0 +1,34 @@
+/** Many projects in one host. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+
+import type { ProjectId } from "../domain/Identity.ts"
+import type { OpeningError } from "../domain/OpeningErrors.ts"
+import type { ProjectStatus } from "../domain/Status.ts"
+import type { ProjectRuntime } from "./ProjectRuntime.ts"
+
+/** Which project, and where. */
+export interface ProjectKey {
+  readonly projectId: ProjectId
+  /** Its folder: an absolute path, by whatever name it leads there. */
+  readonly root: string
+}
+
+/**
+ * Many projects in one host: each is opened when it is asked for first, shared by all who ask, and closed when nobody has
+ * used it for a while. An opening that failed is not remembered: whoever asks next tries again.
+ */
+export class ProjectRuntimes extends Context.Service<ProjectRuntimes, {
+  /** Borrows a project until the scope ends, and opens it if nobody has. */
+  readonly get: (key: ProjectKey) => Effect.Effect<ProjectRuntime["Service"], OpeningError, Scope.Scope>
+  /** How a project is: `closed` if it is not open. */
+  readonly status: (key: ProjectKey) => Effect.Effect<ProjectStatus>
+  /** How a project is now, and every later status, through any number of openings. */
+  readonly statusChanges: (key: ProjectKey) => Stream.Stream<ProjectStatus>
+  /** Closes a project for all who borrow it (their commands fail with `RuntimeClosed`), and opens it again. */
+  readonly reopen: (key: ProjectKey) => Effect.Effect<ProjectRuntime["Service"], OpeningError, Scope.Scope>
+  /** Closes a project for all who borrow it, without waiting until it is idle. */
+  readonly release: (key: ProjectKey) => Effect.Effect<void>
+}>()("prometeu-packer/services/ProjectRuntimes") {}
