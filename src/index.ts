@@ -50,6 +50,7 @@ export {
   RuntimeClosed
 } from "./domain/Errors.ts"
 export { OpeningError, ProjectLocked, ProjectUnreadable } from "./domain/OpeningErrors.ts"
+export { type Standstill, standstillReason } from "./domain/Standstill.ts"
 export { ProjectStatus } from "./domain/Status.ts"
 export { EventsNotRetained, SinkReentry, SubscriberLagged } from "./domain/StreamErrors.ts"
 export { Warning, WarningCode, warningTable } from "./domain/Warning.ts"
@@ -116,7 +117,7 @@ export {
   type Unstaged
 } from "./domain/Commit.ts"
 export { type OpeningFacts, openSnapshot, openSteps } from "./domain/Opening.ts"
-export { advance, type Committed, patch, rememberRegistry } from "./domain/Patch.ts"
+export { advance, type Committed, halt, patch, rememberRegistry } from "./domain/Patch.ts"
 export {
   type AssetFile,
   type FileSeen,
@@ -164,8 +165,7 @@ export {
   type Overtaken,
   type Recovery,
   type RegistryAdoption,
-  type Staged,
-  type Standstill
+  type Staged
 } from "./services/DurableCommitter.ts"
 export { FamilyCatalog } from "./services/FamilyCatalog.ts"
 export { HostInfo, ProcessIdentity } from "./services/HostInfo.ts"
@@ -196,7 +196,8 @@ export {
   maxListed,
   numbered,
   PackerEvent,
-  ProgressReport
+  ProgressReport,
+  RecoveryReport
 } from "./domain/Event.ts"
-export { appliedDraft, draftsOfChange, failedDraft, progressDraft, type Timing } from "./domain/EventDrafts.ts"
+export { appliedDraft, draftsOfChange, type Ending, failedDraft, progressDraft, type Teller, type Timing } from "./domain/EventDrafts.ts"
 export { Changes, Outcome, outcomeOf } from "./domain/Outcome.ts"

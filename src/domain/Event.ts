@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import { Diagnostic } from "./Diagnostic.ts"
 import { DivergedFile, PackerError } from "./Errors.ts"
 import { AssetName, Generation, OpeningId, OperationId, ProjectId } from "./Identity.ts"
+import { OpeningError } from "./OpeningErrors.ts"
 import { Changes, Outcome } from "./Outcome.ts"
 
 /** How far a running operation is. */
@@ -51,6 +52,31 @@ const ended = {
   duration_ms: Schema.Finite
 }
 
+/** What opening found of an earlier one that did not end by itself, and did about it. Lists hold the first `maxListed`. */
+export const RecoveryReport = Schema.Struct({
+  /** Operations that were durable and are in their place now. */
+  finished: Schema.Array(Schema.Struct({
+    operation_id: OperationId,
+    /** What it was and what it changed; absent if another version of the packer wrote it down. */
+    action: Schema.optionalKey(Schema.String),
+    changes: Schema.optionalKey(Changes)
+  })),
+  /** Operations that never became durable: they did not happen. */
+  discarded: Schema.Array(OperationId),
+  /** Files that somebody else changed meanwhile: they were left alone, and what was to be written is kept. */
+  diverged: Schema.Array(Schema.Struct({
+    operation_id: OperationId,
+    root: Schema.String,
+    path: Schema.String,
+    /** Where the bytes are that were to be written, below `assets/`. */
+    kept: Schema.optionalKey(Schema.String)
+  })),
+  /** How many there were, listed or not. */
+  totals: Schema.Struct({ finished: Schema.Natural, discarded: Schema.Natural, diverged: Schema.Natural })
+})
+/** What opening found of an earlier one, and did about it. */
+export type RecoveryReport = typeof RecoveryReport.Type
+
 const details = {
   asset_discovered: Schema.Struct({ generation: Generation }),
   asset_changed: Schema.Struct({ generation: Generation, ...Changes.fields }),
@@ -68,9 +94,11 @@ const details = {
     /** How many assets were changed, listed or not. */
     totals: Schema.Struct({ added: Schema.Natural, updated: Schema.Natural, removed: Schema.Natural }),
     /** Why the project is read-only, if opening or refreshing it ended so. */
-    read_only: Schema.optionalKey(Schema.String)
+    read_only: Schema.optionalKey(Schema.String),
+    /** What opening did about an earlier one that was cut short, if there was anything to do. */
+    recovery: Schema.optionalKey(RecoveryReport)
   }),
-  action_failed: Schema.Struct({ ...ended, error: PackerError })
+  action_failed: Schema.Struct({ ...ended, error: Schema.Union([PackerError, OpeningError]) })
 }
 
 const draftOf = <K extends keyof typeof details>(kind: K) =>

@@ -3,8 +3,9 @@ import { nameOf } from "./Asset.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Divergence } from "./Divergence.ts"
 import type { PackerError } from "./Errors.ts"
-import { type EventDraft, maxListed, type ProgressReport } from "./Event.ts"
+import { type EventDraft, maxListed, type ProgressReport, type RecoveryReport } from "./Event.ts"
 import type { AssetName, OperationId } from "./Identity.ts"
+import type { OpeningError } from "./OpeningErrors.ts"
 import type { Outcome } from "./Outcome.ts"
 import type { AssetRoot } from "./Path.ts"
 import { showState } from "./Seen.ts"
@@ -13,7 +14,10 @@ import type { Snapshot } from "./Snapshot.ts"
 const slices = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
   Array.from({ length: Math.ceil(items.length / maxListed) }, (_, i) => items.slice(i * maxListed, (i + 1) * maxListed))
 
-const about = ({ openingId, projectId }: Snapshot, operation_id: OperationId) => ({
+/** Which project tells, and in which of its openings. */
+export type Teller = Pick<Snapshot, "projectId" | "openingId">
+
+const about = ({ openingId, projectId }: Teller, operation_id: OperationId) => ({
   project_id: projectId,
   opening_id: openingId,
   operation_id
@@ -146,7 +150,7 @@ const diagnostics = (
 /** How far a running operation is. */
 export const progressDraft = (
   operationId: OperationId,
-  on: Snapshot,
+  on: Teller,
   progress: ProgressReport
 ): EventDraft => ({
   kind: "progress_updated",
@@ -170,6 +174,13 @@ const timed = (action: string, { endedAt, startedAt }: Timing) => ({
   duration_ms: Math.max(0, endedAt - startedAt)
 })
 
+/** What only some operations have to tell at their end. */
+export interface Ending {
+  /** Why the project is read-only. */
+  readonly readOnly?: string | undefined
+  readonly recovery?: RecoveryReport | undefined
+}
+
 /** An operation succeeded. */
 export const appliedDraft = (
   action: string,
@@ -177,7 +188,7 @@ export const appliedDraft = (
   before: Snapshot,
   after: Snapshot,
   timing: Timing,
-  readOnly?: string
+  { readOnly, recovery }: Ending = {}
 ): EventDraft => {
   const { added, removed, updated } = outcome.changes
   const roots = [...added, ...updated, ...removed]
@@ -199,7 +210,8 @@ export const appliedDraft = (
         }
       },
       totals: { added: added.length, updated: updated.length, removed: removed.length },
-      ...(readOnly === undefined ? {} : { read_only: readOnly })
+      ...(readOnly === undefined ? {} : { read_only: readOnly }),
+      ...(recovery === undefined ? {} : { recovery })
     }
   }
 }
@@ -208,8 +220,8 @@ export const appliedDraft = (
 export const failedDraft = (
   action: string,
   operationId: OperationId,
-  error: PackerError,
-  on: Snapshot,
+  error: PackerError | OpeningError,
+  on: Teller,
   timing: Timing,
   assets: ReadonlyArray<AssetName> = []
 ): EventDraft => ({

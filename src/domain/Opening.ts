@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 
 import type { Facts } from "./Asset.ts"
+import type { Divergence } from "./Divergence.ts"
 import { registryIn, rootsIn } from "./Found.ts"
 import { Generation, type OpeningId, type ProjectId } from "./Identity.ts"
 import type { AssetRoot } from "./Path.ts"
@@ -18,6 +19,8 @@ export interface OpeningFacts {
   readonly settings: Settings
   /** Why nothing can be written, if nothing can. */
   readonly readOnly: string | undefined
+  /** What an earlier opening was to write and somebody else wrote before it could. */
+  readonly divergences?: ReadonlyMap<AssetRoot, Divergence>
 }
 
 const first = Schema.decodeSync(Generation)(1)
@@ -27,7 +30,15 @@ export function* openSteps(scan: Scan, opening: OpeningFacts): Steps<Snapshot> {
   const { fault, registry } = yield* registryIn(scan.registry)
   const { roots, troubles } = yield* rootsIn(scan, opening.settings, () => undefined)
   const facts = new Map<AssetRoot, Facts>()
-  for (const [root, onDisk] of roots) facts.set(root, { onDisk, divergence: undefined, notPublished: undefined })
+  const { divergences } = opening
+  for (const [root, onDisk] of roots) {
+    facts.set(root, { onDisk, divergence: divergences?.get(root), notPublished: undefined })
+  }
+  for (const [root, divergence] of divergences ?? []) {
+    if (!roots.has(root) && registry.byRoot.get(root) !== undefined) {
+      facts.set(root, { onDisk: undefined, divergence, notPublished: undefined })
+    }
+  }
   const state = yield* buildSteps({
     facts,
     registry,

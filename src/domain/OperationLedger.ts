@@ -7,12 +7,19 @@ import * as Schema from "effect/Schema"
 
 import type { Command } from "./Command.ts"
 import { Cancelled, InvalidCommand, OperationIdConflict, type PackerError, RuntimeClosed } from "./Errors.ts"
-import { OperationId, type ProjectId } from "./Identity.ts"
+import { type AssetRef, OperationId, type ProjectId } from "./Identity.ts"
 import { canonicalJson } from "./JsonValue.ts"
 import type { Outcome } from "./Outcome.ts"
 import { compareText } from "./Path.ts"
 import type { Hash } from "./Seen.ts"
 import { SortedMap } from "./SortedMap.ts"
+
+/** What is asked of a project that is no command. */
+export interface RefreshRequest {
+  readonly _tag: "refresh" | "refreshAsset"
+  readonly asset?: AssetRef
+  readonly onConflict?: "fail" | "keep-file"
+}
 
 /** How far an operation is. It can be cancelled until it is `committing`. */
 type OperationState =
@@ -20,9 +27,9 @@ type OperationState =
   | { readonly _tag: "committing" }
   | { readonly _tag: "ended"; readonly result: Result.Result<Outcome, PackerError> }
 
-/** One operation: the hash of its command, which is the same for equal commands, and how far it is. */
+/** One operation: the hash of what was asked for, which is the same for equal requests, and how far it is. */
 interface Operation {
-  readonly command: string
+  readonly request: string
   readonly state: OperationState
 }
 
@@ -44,7 +51,16 @@ export interface OperationLedger {
 export interface Acceptance {
   readonly ledger: OperationLedger
   readonly operationId: OperationId
+  /** The hash of what was asked for. */
+  readonly request: string
   readonly known: OperationState | undefined
+}
+
+/** An operation of an earlier opening that recovery finished. */
+export interface Recovered {
+  readonly operationId: OperationId
+  readonly request: string
+  readonly outcome: Outcome
 }
 
 const encoder = new TextEncoder()
@@ -61,26 +77,36 @@ export const emptyLedger = (projectId: ProjectId, capacity: number, hash: Hash):
   endings: 0
 })
 
+/** The ledger of an opening that finished operations of the one before: a retry of one of them is recognized. */
+export const restore = (ledger: OperationLedger, recovered: ReadonlyArray<Recovered>): OperationLedger => {
+  let { ended, endings, operations } = ledger
+  for (const { operationId, outcome, request } of recovered) {
+    operations = operations.set(operationId, { request, state: { _tag: "ended", result: Result.succeed(outcome) } })
+    ended = ended.set(endings++, operationId)
+  }
+  return { ...ledger, operations, ended, endings }
+}
+
 /** Accepts a command under an id, recognizes a retry, or says why neither. */
 export const accept = (
   ledger: OperationLedger,
   id: string,
-  command: Command
+  asked: Command | RefreshRequest
 ): Result.Result<Acceptance, InvalidCommand | OperationIdConflict | RuntimeClosed> => {
   if (!isOperationId(id)) {
     const message = "an operation id has 1 to 64 of the characters A-Z, a-z, 0-9, _ and -"
     return Result.fail(new InvalidCommand({ issues: [{ path: "$.operationId", message }] }))
   }
-  const digest = ledger.hash(encoder.encode(canonicalJson(command)))
+  const request = ledger.hash(encoder.encode(canonicalJson(asked)))
   const known = ledger.operations.get(id)
   if (known !== undefined) {
-    return known.command === digest
-      ? Result.succeed({ ledger, operationId: id, known: known.state })
+    return known.request === request
+      ? Result.succeed({ ledger, operationId: id, request, known: known.state })
       : Result.fail(new OperationIdConflict({ operationId: id }))
   }
   if (ledger.closing) return Result.fail(new RuntimeClosed({ projectId: ledger.projectId }))
-  const operations = ledger.operations.set(id, { command: digest, state: { _tag: "accepted" } })
-  return Result.succeed({ ledger: { ...ledger, operations }, operationId: id, known: undefined })
+  const operations = ledger.operations.set(id, { request, state: { _tag: "accepted" } })
+  return Result.succeed({ ledger: { ...ledger, operations }, operationId: id, request, known: undefined })
 }
 
 /** The ledger after an accepted operation entered a commit; the same one if it is no longer waiting. */

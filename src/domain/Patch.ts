@@ -1,5 +1,6 @@
 /** What is visible after a commit: the next snapshot, out of the one before and the plan that became durable. */
 import type { Facts } from "./Asset.ts"
+import { diagnoseProject } from "./Diagnose.ts"
 import type { Divergence } from "./Divergence.ts"
 import { Generation, type OperationId } from "./Identity.ts"
 import { type AssetRoot, compareText } from "./Path.ts"
@@ -55,6 +56,18 @@ export const advance = (snapshot: Snapshot, revision: Revision, operationId: Ope
     return snapshot
   }
   return { ...snapshot, ...state, generation: Generation.make(snapshot.generation + 1), change }
+}
+
+/** The snapshot of a project in which nothing can be committed any more; the same one if that is known already. */
+export const halt = (snapshot: Snapshot, reason: string, operationId: OperationId): Snapshot => {
+  if (snapshot.readOnly !== undefined) return snapshot
+  const halted = { ...snapshot, readOnly: reason }
+  return {
+    ...halted,
+    diagnostics: diagnoseProject(halted),
+    generation: Generation.make(snapshot.generation + 1),
+    change: { operationId, added: [], updated: [], removed: [] }
+  }
 }
 
 /** What is different between two states, among these roots. */

@@ -29,7 +29,12 @@ export const AssetQuery = Schema.Struct({
 /** Which assets to list. */
 export type AssetQuery = typeof AssetQuery.Type
 
-const At = { opening_id: OpeningId, generation: Generation }
+const At = {
+  opening_id: OpeningId,
+  generation: Generation,
+  /** Every event up to this position is contained in what was read; later ones may be already. */
+  position: Schema.Natural
+}
 
 /** A list of assets, sorted by root in the order of code points. */
 export const AssetList = Schema.Struct({
@@ -51,25 +56,28 @@ export const ActionsView = Schema.Struct({ ...At, actions: Schema.Array(Action) 
 /** What can be done with one asset. */
 export type ActionsView = typeof ActionsView.Type
 
-const at = ({ generation, openingId }: Snapshot) => ({ opening_id: openingId, generation })
+const at = ({ generation, openingId }: Snapshot, position: number) => ({ opening_id: openingId, generation, position })
 
 /** A whole number of places, whatever number a host without types sends. */
 const places = (value: number | undefined, otherwise: number): number =>
   value === undefined || Number.isNaN(value) ? otherwise : Math.max(0, Math.floor(value))
 
-/** Lists assets. Without a filter its cost depends on what is listed only. */
-export const listAssets = (snapshot: Snapshot, query: AssetQuery = {}): AssetList => {
+/**
+ * Lists assets. Without a filter its cost depends on what is listed only. `position` is that of the newest event that the
+ * snapshot is known to contain, for readers who go on from there.
+ */
+export const listAssets = (snapshot: Snapshot, query: AssetQuery = {}, position = 0): AssetList => {
   const { assets } = snapshot
   const offset = places(query.offset, 0)
   const limit = places(query.limit, Infinity)
   const filter = filterOf(query)
   if (filter === undefined) {
     const page = assets.slice(offset, limit)
-    return { ...at(snapshot), total: assets.size, assets: page.map((asset) => asset.summary) }
+    return { ...at(snapshot, position), total: assets.size, assets: page.map((asset) => asset.summary) }
   }
   const found: Array<AssetSummary> = []
   for (const asset of assets.values()) if (filter(asset)) found.push(asset.summary)
-  return { ...at(snapshot), total: found.length, assets: found.slice(offset, offset + limit) }
+  return { ...at(snapshot, position), total: found.length, assets: found.slice(offset, offset + limit) }
 }
 
 const filterOf = (
@@ -95,9 +103,17 @@ const withAsset = <A>(
 }
 
 /** Everything the snapshot knows of one asset. */
-export const getAssetDetails = (snapshot: Snapshot, ref: AssetRef): Result.Result<DetailsView, AssetNotFound> =>
-  withAsset(snapshot, ref, (asset) => ({ ...at(snapshot), ...detailsOf(snapshot, asset) }))
+export const getAssetDetails = (
+  snapshot: Snapshot,
+  ref: AssetRef,
+  position = 0
+): Result.Result<DetailsView, AssetNotFound> =>
+  withAsset(snapshot, ref, (asset) => ({ ...at(snapshot, position), ...detailsOf(snapshot, asset) }))
 
 /** What can be done with one asset now, and why not. */
-export const getAssetActions = (snapshot: Snapshot, ref: AssetRef): Result.Result<ActionsView, AssetNotFound> =>
-  withAsset(snapshot, ref, (asset) => ({ ...at(snapshot), actions: actionsOf(snapshot, asset) }))
+export const getAssetActions = (
+  snapshot: Snapshot,
+  ref: AssetRef,
+  position = 0
+): Result.Result<ActionsView, AssetNotFound> =>
+  withAsset(snapshot, ref, (asset) => ({ ...at(snapshot, position), actions: actionsOf(snapshot, asset) }))

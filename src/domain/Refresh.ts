@@ -6,6 +6,7 @@
  */
 import type { Asset, Facts } from "./Asset.ts"
 import type { Divergence } from "./Divergence.ts"
+import type { RegistryConflict } from "./Errors.ts"
 import { type RegistryRead, rootsIn } from "./Found.ts"
 import { Generation, type OperationId } from "./Identity.ts"
 import { registryNotice, unnoticed } from "./Notice.ts"
@@ -18,6 +19,7 @@ import type { FileState, Fingerprint, RootSeen, Scan } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
 import { SortedMap } from "./SortedMap.ts"
 import type { Steps } from "./Steps.ts"
+import { type Warning, warning } from "./Warning.ts"
 
 /** What a refresh makes visible: one snapshot after the other, the same ones where nothing changed. */
 export interface Refreshed {
@@ -35,7 +37,18 @@ export interface RefreshFacts {
   readonly registry: RegistryRead & { readonly file: FileState }
   /** Why nothing can be written, if nothing can. */
   readonly readOnly: string | undefined
+  /** Roots that the packer itself has just changed, though the snapshot before does not know: no edits of others. */
+  readonly own?: ReadonlySet<AssetRoot>
 }
+
+/** What a refresh tells of registry changes that were given up for the file. */
+export const givenUp = ({ clashes }: RegistryConflict): ReadonlyArray<Warning> =>
+  clashes.map(({ key, ours, theirs }) =>
+    warning("registry/change-given-up", `The file says ${theirs}, with the same ${key} as ${ours} here`)
+  )
+
+/** What a command tells whose change is durable and could not be brought into the snapshot. */
+export const reloaded: Warning = warning("snapshot/reloaded", "The snapshot was made anew from what is on disk")
 
 /** How many assets are compared between two pauses. */
 const sliceSize = 512
@@ -44,12 +57,12 @@ const absent: FileState = { _tag: "Absent" }
 
 /** Adopts all that a scan found, in steps. */
 export function* refreshSteps(before: Snapshot, scan: Scan, refresh: RefreshFacts): Steps<Refreshed> {
-  const { at, operationId, readOnly, registry: { fault, file, registry } } = refresh
+  const { at, operationId, own, readOnly, registry: { fault, file, registry } } = refresh
   const { roots, troubles } = yield* rootsIn(scan, before.settings, (root) => before.assets.get(root)?.onDisk)
   const diverged = new Map<AssetRoot, Facts>()
   let looked = 0
   for (const [root, asset] of before.assets) {
-    const facts = unnoticed(asset, roots.get(root)?.manifestState ?? absent, at)
+    const facts = own?.has(root) === true ? undefined : unnoticed(asset, roots.get(root)?.manifestState ?? absent, at)
     if (facts !== undefined) diverged.set(root, facts)
     if (++looked % sliceSize === 0) yield
   }

@@ -36,6 +36,14 @@ export const warningTable = {
   "commit/overtaken": row(
     "The change is durable, but somebody else wrote one of its files in the last moment: that is left as it is, and what was to be written is kept in the trash.",
     "compare the two, and refresh the asset to adopt what is on disk"
+  ),
+  "snapshot/reloaded": row(
+    "The change is durable, but could not be brought into what was known of the project: everything was read again.",
+    "read again what you show, and report this"
+  ),
+  "registry/change-given-up": row(
+    "A durable change of the registry contradicted the registry file, and was given up for the file, as was asked for.",
+    "make the change again if it is still wanted"
   )
 } as const satisfies Record<string, CodeRow>
 

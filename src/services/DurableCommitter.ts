@@ -4,11 +4,11 @@ import type * as Effect from "effect/Effect"
 
 import type { CommitResult, PlannedChange, Unstaged } from "../domain/Commit.ts"
 import type { Divergence } from "../domain/Divergence.ts"
-import type { RegistryConflict } from "../domain/Errors.ts"
 import type { OperationId } from "../domain/Identity.ts"
 import type { AssetRoot } from "../domain/Path.ts"
 import type { Registry, RegistryChange } from "../domain/Registry.ts"
 import type { FileState, Fingerprint } from "../domain/Seen.ts"
+import type { Standstill } from "../domain/Standstill.ts"
 import type { Unfinished } from "../domain/Unfinished.ts"
 import type { DiskError } from "./Disk.ts"
 
@@ -33,24 +33,6 @@ export interface Overtaken {
   /** Where the bytes are that were to be written, below `assets/`; absent if a folder was to be moved. */
   readonly kept: string | undefined
 }
-
-/** Why nothing can be committed. */
-export type Standstill =
-  /** The folder cannot be written, or what an earlier opening left cannot be read or finished. */
-  | { readonly _tag: "Unwritable"; readonly fault: DiskError }
-  /** A flush failed: the disk would not say what is durable. Only opening the project again settles that. */
-  | { readonly _tag: "Uncertain"; readonly fault: DiskError }
-  /** The scope of the committer has ended. */
-  | { readonly _tag: "Closed" }
-  /** Somebody removed or replaced the lock or the journal. */
-  | { readonly _tag: "Dispossessed"; readonly path: string }
-  /** The journal is damaged in its middle, or is no journal. It was not touched. */
-  | { readonly _tag: "JournalCorrupt"; readonly path: string; readonly offset: number; readonly cause: string }
-  /**
-   * Changes of the registry that are durable here contradict the file, or it is none that can be read, or somebody wrote
-   * it again and again (then there is no `conflict` to tell). They are kept until somebody decides.
-   */
-  | { readonly _tag: "RegistryConflict"; readonly conflict: RegistryConflict | undefined }
 
 /** What opening found of an earlier one, and did about it. */
 export interface Recovery {

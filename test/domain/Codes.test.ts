@@ -17,6 +17,7 @@ import { patch } from "../../src/domain/Patch.ts"
 import { type Plan, plan } from "../../src/domain/Plan.ts"
 import { previewOf } from "../../src/domain/PlanPreview.ts"
 import { getAssetDetails } from "../../src/domain/Queries.ts"
+import { givenUp, reloaded } from "../../src/domain/Refresh.ts"
 import { refusalOf, staleness } from "../../src/domain/Refusal.ts"
 import { readRegistry } from "../../src/domain/RegistryCodec.ts"
 import { mergeChanges } from "../../src/domain/RegistryMerge.ts"
@@ -293,6 +294,11 @@ const warnings: Readonly<Record<WarningCode, () => ReadonlyArray<Warning>>> = {
     return Result.getOrThrow(
       settle(operation, made, { _tag: "Durable", fingerprints: new Map(), notPublished: new Map(), diverged })
     ).warnings
+  },
+  "snapshot/reloaded": () => [reloaded],
+  "registry/change-given-up": () => {
+    const conflict = errors.RegistryConflict()
+    return conflict?._tag === "RegistryConflict" ? givenUp(conflict) : []
   }
 }
 

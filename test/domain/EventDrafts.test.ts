@@ -112,7 +112,9 @@ describe("the events of an operation", () => {
   it("end with the outcome of nothing where nothing changed", () => {
     const outcome = outcomeOf(operation, opened.snapshot, opened.snapshot, [])
     assert.deepStrictEqual(outcome.changes, { added: [], updated: [], removed: [] })
-    const draft = appliedDraft("refresh", outcome, opened.snapshot, opened.snapshot, timing, "the registry is not JSON")
+    const draft = appliedDraft("refresh", outcome, opened.snapshot, opened.snapshot, timing, {
+      readOnly: "the registry is not JSON"
+    })
     assert.strictEqual(draft.summary, "refresh: nothing changed; read-only, because the registry is not JSON")
   })
 

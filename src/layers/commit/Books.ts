@@ -1,7 +1,7 @@
 /** What the committer knows of the changes that only the journal keeps safe so far. */
 import type { Registry, RegistryChange } from "../../domain/Registry.ts"
 import type { FileState } from "../../domain/Seen.ts"
-import type { Standstill } from "../../services/DurableCommitter.ts"
+import type { Standstill } from "../../domain/Standstill.ts"
 import { encodeRecord, type JournalRecord, type RecordStep } from "../journal/Record.ts"
 import type { Aside } from "./Staging.ts"
 import { noneUnflushed, type Unflushed } from "./Unflushed.ts"

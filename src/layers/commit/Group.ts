@@ -4,8 +4,8 @@ import * as Result from "effect/Result"
 
 import type { CommitResult, Unstaged } from "../../domain/Commit.ts"
 import { applyChanges, type Registry } from "../../domain/Registry.ts"
+import { type Standstill, standstillReason } from "../../domain/Standstill.ts"
 import type { DiskError } from "../../services/Disk.ts"
-import type { Standstill } from "../../services/DurableCommitter.ts"
 import type { ProjectLock } from "../../services/ProjectLock.ts"
 import { framedLength } from "../journal/Frames.ts"
 import type { Journal } from "../journal/Journal.ts"
@@ -21,26 +21,8 @@ import { leavesDoubt } from "./Unflushed.ts"
 /** A change that the disk refused before its commit point. */
 export const absent = ({ call, errno, path }: DiskError): Unstaged => ({ _tag: "Absent", fault: { call, path, errno } })
 
-/** Why nothing can be committed, in words. */
-const reasonOf = (standstill: Standstill): string => {
-  switch (standstill._tag) {
-    case "Unwritable":
-      return `what is on disk cannot be worked with: ${standstill.fault.message}`
-    case "Uncertain":
-      return `the disk would not say whether "${standstill.fault.path}" is durable (${standstill.fault.errno})`
-    case "Closed":
-      return "it is closed"
-    case "Dispossessed":
-      return `"${standstill.path}" was removed or replaced while the project was open`
-    case "JournalCorrupt":
-      return `the journal "${standstill.path}" is damaged at byte ${standstill.offset}: ${standstill.cause}`
-    case "RegistryConflict":
-      return standstill.conflict?.message ?? "assets/.prometeu/index.json cannot be merged with changes made here"
-  }
-}
-
 /** A change that is refused because nothing is committed. */
-export const halted = (standstill: Standstill): Unstaged => ({ _tag: "Halted", reason: reasonOf(standstill) })
+export const halted = (standstill: Standstill): Unstaged => ({ _tag: "Halted", reason: standstillReason(standstill) })
 
 /** What every part of an open committer works with. */
 export interface Committer extends Terms {
