@@ -187,6 +187,14 @@ export {
   WriteLane
 } from "./services/WriteLane.ts"
 
+// How it is kept: for hosts that put a runtime together by themselves.
+export { type CommitterSettings } from "./layers/commit/Terms.ts"
+export { diskWorkspace, type DiskWorkspaceOptions } from "./layers/DiskWorkspace.ts"
+export { folderLock, type FolderLockOptions } from "./layers/FolderLock.ts"
+export { defaultCommitterSettings, journaledCommitter } from "./layers/JournaledCommitter.ts"
+export { project, type ProjectOptions } from "./layers/Project.ts"
+export { SnapshotPatch } from "./services/SnapshotPatch.ts"
+
 // What is told.
 export {
   EventDraft,
@@ -199,5 +207,13 @@ export {
   ProgressReport,
   RecoveryReport
 } from "./domain/Event.ts"
-export { appliedDraft, draftsOfChange, type Ending, failedDraft, progressDraft, type Teller, type Timing } from "./domain/EventDrafts.ts"
+export {
+  appliedDraft,
+  draftsOfChange,
+  type Ending,
+  failedDraft,
+  progressDraft,
+  type Teller,
+  type Timing
+} from "./domain/EventDrafts.ts"
 export { Changes, Outcome, outcomeOf } from "./domain/Outcome.ts"

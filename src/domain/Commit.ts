@@ -72,6 +72,23 @@ export interface Settled {
 /** Whatever carries a fault, an error perhaps, says of it no more than this. */
 const plain = ({ call, errno, path }: DiskFault): DiskFault => ({ call, path, errno })
 
+/** What the caller of a change gets that was refused before its commit point. */
+export const unstagedError = (unstaged: Unstaged): CommitFailed | Diverged | ProjectReadOnly | PublishPending => {
+  switch (unstaged._tag) {
+    case "Absent":
+      return commitFailed(unstaged.fault)
+    case "Outdated":
+      return new Diverged({ files: unstaged.files })
+    case "Late":
+      return new PublishPending({ roots: unstaged.roots })
+    case "Halted":
+      return new ProjectReadOnly({ reason: unstaged.reason })
+  }
+}
+
+/** What the caller gets of a call to the disk that failed before anything changed. */
+export const commitFailed = (fault: DiskFault): CommitFailed => new CommitFailed(plain(fault))
+
 /** What follows from the end of a commit: a change that becomes visible, or the error its caller gets. */
 export const settle = (
   operationId: OperationId,
@@ -80,13 +97,10 @@ export const settle = (
 ): Result.Result<Settled, CommitFailed | CommitUncertain | Diverged | ProjectReadOnly | PublishPending> => {
   switch (result._tag) {
     case "Absent":
-      return Result.fail(new CommitFailed(plain(result.fault)))
     case "Outdated":
-      return Result.fail(new Diverged({ files: result.files }))
     case "Late":
-      return Result.fail(new PublishPending({ roots: result.roots }))
     case "Halted":
-      return Result.fail(new ProjectReadOnly({ reason: result.reason }))
+      return Result.fail(unstagedError(result))
     case "Unknown":
       return Result.fail(new CommitUncertain(plain(result.fault)))
     case "Durable": {

@@ -10,6 +10,7 @@ import type { Outcome } from "./Outcome.ts"
 import type { AssetRoot } from "./Path.ts"
 import { showState } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
+import type { Steps } from "./Steps.ts"
 
 const slices = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
   Array.from({ length: Math.ceil(items.length / maxListed) }, (_, i) => items.slice(i * maxListed, (i + 1) * maxListed))
@@ -52,9 +53,39 @@ export const draftsOfChange = (
   ]
 }
 
+/** How many assets are told of between two pauses. */
+const sliceSize = maxListed
+
+/** What opening found, in steps: the assets, what is wrong with them, and what somebody changed before it was written. */
+export function* draftsOfOpening(operationId: OperationId, on: Snapshot): Steps<ReadonlyArray<EventDraft>> {
+  const drafts: Array<EventDraft> = []
+  const appeared: Array<Diagnostic> = [...on.diagnostics]
+  const diverged: Array<AssetRoot> = []
+  for (let offset = 0; offset < on.assets.size; offset += sliceSize) {
+    const slice = on.assets.slice(offset, sliceSize)
+    drafts.push({
+      kind: "asset_discovered",
+      ...about(on, operationId),
+      summary: `${count(slice.length, "asset")} found`,
+      affected_assets: slice.map(nameOf),
+      details: { generation: on.generation }
+    })
+    for (const { diagnostics, divergence, root } of slice) {
+      for (const diagnostic of diagnostics) appeared.push(diagnostic)
+      if (divergence !== undefined) diverged.push(root)
+    }
+    yield
+  }
+  for (const slice of slices(appeared)) {
+    drafts.push(diagnosticsDraft(operationId, on, on, { appeared: slice, gone: [] }))
+    yield
+  }
+  return [...divergences(operationId, undefined, on, diverged), ...drafts]
+}
+
 const divergences = (
   operationId: OperationId,
-  before: Snapshot,
+  before: Snapshot | undefined,
   after: Snapshot,
   roots: ReadonlyArray<AssetRoot>
 ): ReadonlyArray<EventDraft> => {
@@ -62,16 +93,16 @@ const divergences = (
     was === undefined && is !== undefined
   const files: Array<{ readonly root?: AssetRoot; readonly divergence: Divergence }> = []
   const registry = after.registryFacts.divergence
-  if (isNew(before.registryFacts.divergence, registry)) files.push({ divergence: registry })
+  if (isNew(before?.registryFacts.divergence, registry)) files.push({ divergence: registry })
   for (const root of roots) {
     const divergence = after.assets.get(root)?.divergence
-    if (isNew(before.assets.get(root)?.divergence, divergence)) files.push({ root, divergence })
+    if (isNew(before?.assets.get(root)?.divergence, divergence)) files.push({ root, divergence })
   }
   return slices(files).map((slice): EventDraft => ({
     kind: "divergence_detected",
     ...about(after, operationId),
     summary: `${count(slice.length, "file")} changed behind the packer's back`,
-    affected_assets: slice.flatMap(({ root }) => root === undefined ? [] : [named(root, after, before)]),
+    affected_assets: slice.flatMap(({ root }) => root === undefined ? [] : [named(root, after, before ?? after)]),
     details: {
       generation: after.generation,
       files: slice.map(({ divergence, root }) => ({
@@ -135,16 +166,24 @@ const diagnostics = (
   ]
   return slices(all).map((slice): EventDraft => {
     const of = (how: "appeared" | "gone") => slice.filter((entry) => entry.how === how).map((entry) => entry.diagnostic)
-    const [appeared, gone] = [of("appeared"), of("gone")]
-    const about_roots = new Set(slice.flatMap(({ diagnostic: { root } }) => root === undefined ? [] : [root]))
-    return {
-      kind: "diagnostics_updated",
-      ...about(after, operationId),
-      summary: `${count(appeared.length, "diagnostic")} appeared, ${gone.length} gone`,
-      affected_assets: Array.from(about_roots, (root) => named(root, after, before)),
-      details: { generation: after.generation, appeared, gone }
-    }
+    return diagnosticsDraft(operationId, before, after, { appeared: of("appeared"), gone: of("gone") })
   })
+}
+
+const diagnosticsDraft = (
+  operationId: OperationId,
+  before: Snapshot,
+  after: Snapshot,
+  { appeared, gone }: Readonly<Record<"appeared" | "gone", ReadonlyArray<Diagnostic>>>
+): EventDraft => {
+  const roots = new Set([...appeared, ...gone].flatMap(({ root }) => root === undefined ? [] : [root]))
+  return {
+    kind: "diagnostics_updated",
+    ...about(after, operationId),
+    summary: `${count(appeared.length, "diagnostic")} appeared, ${gone.length} gone`,
+    affected_assets: Array.from(roots, (root) => named(root, after, before)),
+    details: { generation: after.generation, appeared, gone }
+  }
 }
 
 /** How far a running operation is. */
@@ -179,6 +218,8 @@ export interface Ending {
   /** Why the project is read-only. */
   readonly readOnly?: string | undefined
   readonly recovery?: RecoveryReport | undefined
+  /** What it ended with, in place of how many assets it changed. */
+  readonly result?: string | undefined
 }
 
 /** An operation succeeded. */
@@ -188,16 +229,17 @@ export const appliedDraft = (
   before: Snapshot,
   after: Snapshot,
   timing: Timing,
-  { readOnly, recovery }: Ending = {}
+  { readOnly, recovery, result }: Ending = {}
 ): EventDraft => {
   const { added, removed, updated } = outcome.changes
   const roots = [...added, ...updated, ...removed]
   const listed = roots.slice(0, maxListed)
-  const result = roots.length === 0 ? "nothing changed" : `${count(roots.length, "asset")} changed`
+  const changed = roots.length === 0 ? "nothing changed" : `${count(roots.length, "asset")} changed`
+  const what = `${action}: ${result ?? changed}`
   return {
     kind: "action_applied",
     ...about(after, outcome.operationId),
-    summary: readOnly === undefined ? `${action}: ${result}` : `${action}: ${result}; read-only, because ${readOnly}`,
+    summary: readOnly === undefined ? what : `${what}; read-only, because ${readOnly}`,
     affected_assets: listed.map((root) => named(root, after, before)),
     details: {
       ...timed(action, timing),

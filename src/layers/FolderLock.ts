@@ -34,6 +34,7 @@
  *   it cannot hit what somebody else put there.
  */
 import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -52,13 +53,14 @@ import { writeWhole } from "./WholeWrite.ts"
 export interface FolderLockOptions {
   /** The nonce of a lock of which a person says that its holder is gone. It never outweighs a holder that runs. */
   readonly takeOver?: string
+  /** How long whoever makes a number is given to fill it, before somebody looks who that is; 100 ms unless told otherwise. */
+  readonly patience?: Duration.Duration
 }
 
 /** How often somebody else may be faster before this one gives up. */
 const rounds = 16
 
-/** How long whoever makes a number is given to fill it, before somebody looks who that is. */
-const patience = "100 millis"
+const defaultPatience = Duration.millis(100)
 
 /** A lock is some 400 bytes. What is larger is none. */
 const largest = 65_536
@@ -144,7 +146,7 @@ const recordAt = Effect.fnUntraced(function*(path: string) {
 })
 
 /** Who may hold a number: whoever stands in it, and while it is not filled, whoever has a claim to it. */
-const holdersOf = Effect.fnUntraced(function*(lock: string, number: number) {
+const holdersOf = Effect.fnUntraced(function*(lock: string, number: number, patience: Duration.Duration) {
   const record = yield* recordAt(`${lock}/${number}`)
   if (Option.isSome(record)) return [record.value]
   yield* Effect.sleep(patience)
@@ -203,7 +205,7 @@ const deleteBelow = Effect.fnUntraced(function*(number: number, entries: Readonl
 })
 
 /** Takes the lock once; fails with an errno of `outrun` if somebody else came between. */
-const takeOnce = Effect.fnUntraced(function*({ takeOver }: FolderLockOptions) {
+const takeOnce = Effect.fnUntraced(function*({ patience = defaultPatience, takeOver }: FolderLockOptions) {
   const disk = yield* Disk
   const host = yield* HostInfo
   const places = yield* ProjectFolder
@@ -223,7 +225,7 @@ const takeOnce = Effect.fnUntraced(function*({ takeOver }: FolderLockOptions) {
   }
 
   const refuseIfHeld = Effect.gen(function*() {
-    for (const found of highest === 0 ? [] : yield* holdersOf(lock, highest)) {
+    for (const found of highest === 0 ? [] : yield* holdersOf(lock, highest, patience)) {
       const { holder: { host: name, pid }, nonce, since } = found
       const standing = yield* standingOf(found, runtime, host)
       if (standing === "void" || (standing === "outOfSight" && nonce === takeOver)) continue

@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { execFileSync } from "node:child_process"
-import { randomInt } from "node:crypto"
+import { randomInt, randomUUID } from "node:crypto"
 import { readFileSync, readlinkSync } from "node:fs"
 import { hostname } from "node:os"
 
@@ -140,6 +140,7 @@ export const nodeHostInfo: Layer.Layer<HostInfo> = Layer.sync(HostInfo, () => {
   return HostInfo.of({
     self: identityOf(system),
     isRunning: (pid, started) => Effect.sync(() => isRunning(system, pid, started)),
+    uuid: Effect.sync(() => randomUUID()),
     unique: Effect.sync(() => Array.from({ length: 16 }, () => randomInt(36).toString(36)).join("")),
     hasSharingViolations: process.platform === "win32"
   })

@@ -30,6 +30,8 @@ export class HostInfo extends Context.Service<HostInfo, {
   readonly isRunning: (pid: number, started: string | undefined) => Effect.Effect<"running" | "gone" | "unknown">
   /** A new text of lower-case letters and digits that nobody else has, to make names of files from. */
   readonly unique: Effect.Effect<string>
+  /** A new random uuid (RFC 9562), in lower case: the identity of a new asset. */
+  readonly uuid: Effect.Effect<string>
   /** True where a file that another program has open cannot be renamed for a moment, as on Windows. */
   readonly hasSharingViolations: boolean
 }>()("prometeu-packer/services/HostInfo") {}

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
 import { HostInfo, type ProcessIdentity } from "../services/HostInfo.ts"
+import { testUuid } from "./ProjectTree.ts"
 
 /** What a test says of a process; `undefined` is what the system cannot tell. */
 export type TestIdentity = { readonly [Key in keyof ProcessIdentity]?: ProcessIdentity[Key] | undefined }
@@ -32,7 +33,8 @@ const identityOf = (told: TestIdentity): ProcessIdentity => {
  * A process on a machine. Whether another one runs is for `alive` to say, and none does unless told otherwise; this one
  * runs as far as the system can tell.
  *
- * Its unique texts are numbered behind `prefix`, the same in every run: two hosts on one disk need two prefixes.
+ * Its unique texts are numbered behind `prefix`, and its uuids are those of `testUuid`, the same in every run: two hosts on
+ * one disk need two prefixes.
  */
 export const testHost = (
   identity: TestIdentity = {},
@@ -42,6 +44,7 @@ export const testHost = (
   Layer.sync(HostInfo, () => {
     const self = identityOf(identity)
     let given = 0
+    let uuids = 0
     return HostInfo.of({
       self,
       isRunning: (pid, started) =>
@@ -51,6 +54,7 @@ export const testHost = (
           return started === self.started ? "running" : "gone"
         }),
       unique: Effect.sync(() => prefix + String(++given).padStart(16 - prefix.length, "0")),
+      uuid: Effect.sync(() => testUuid(++uuids)),
       hasSharingViolations: false
     })
   })

@@ -8,9 +8,9 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 
+import type { Standstill } from "../../domain/Standstill.ts"
 import type { Unfinished } from "../../domain/Unfinished.ts"
 import type { DiskError } from "../../services/Disk.ts"
-import type { Standstill } from "../../domain/Standstill.ts"
 import type { Finished, Recovery } from "../../services/DurableCommitter.ts"
 import { makeBreather } from "../Breather.ts"
 import { type Journal, openJournal } from "../journal/Journal.ts"

@@ -1,0 +1,25 @@
+/** A sink that calls a function of the host. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+
+import type { PackerEvent } from "../domain/Event.ts"
+import { PackerEventSink } from "../services/PackerEventSink.ts"
+
+/**
+ * A sink that calls a function of the host with each event, to bridge into a bus of its own.
+ *
+ * What the function requires is taken when the layer is built. If it requires a `Scope`, it gets that of the layer: what
+ * it acquires there stays until the sink is closed, and not until the end of the call.
+ *
+ * @example
+ * const toStudio = functionSink((event) => Effect.flatMap(StudioBus, (bus) => bus.send("packer", event)))
+ */
+export const functionSink = <R = never>(
+  publish: (event: PackerEvent) => Effect.Effect<void, never, R>
+): Layer.Layer<PackerEventSink, never, Exclude<R, Scope.Scope>> =>
+  Layer.effect(
+    PackerEventSink,
+    Effect.map(Effect.context<R>(), (context) =>
+      PackerEventSink.of({ publish: (event) => Effect.provideContext(publish(event), context) }))
+  )

@@ -1,0 +1,151 @@
+/** Opening: what a crash left is done with by now; what is on disk is read, and the first snapshot becomes visible. */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+
+import type { Divergence } from "../../domain/Divergence.ts"
+import { Cancelled } from "../../domain/Errors.ts"
+import { maxListed, type RecoveryReport } from "../../domain/Event.ts"
+import { appliedDraft, draftsOfOpening, failedDraft, progressDraft } from "../../domain/EventDrafts.ts"
+import type { OperationId } from "../../domain/Identity.ts"
+import { openSteps } from "../../domain/Opening.ts"
+import { OpeningError, ProjectUnreadable } from "../../domain/OpeningErrors.ts"
+import { outcomeOf } from "../../domain/Outcome.ts"
+import type { AssetRoot } from "../../domain/Path.ts"
+import { parseReceipt } from "../../domain/Receipt.ts"
+import { readOnlyReason, type Snapshot } from "../../domain/Snapshot.ts"
+import { standstillReason } from "../../domain/Standstill.ts"
+import type { ProjectStatus } from "../../domain/Status.ts"
+import { layUnfinished } from "../../domain/Unfinished.ts"
+import { DurableCommitter, type Recovery } from "../../services/DurableCommitter.ts"
+import { FamilyCatalog } from "../../services/FamilyCatalog.ts"
+import { PackerConfig } from "../../services/PackerConfig.ts"
+import { Workspace } from "../../services/Workspace.ts"
+import { makeBreather } from "../Breather.ts"
+import { EventPump } from "./EventPump.ts"
+import { assetCount, generation, scanDuration } from "./Instruments.ts"
+import { ProjectOpening } from "./ProjectOpening.ts"
+import { makeVisibleSnapshot, VisibleSnapshot } from "./VisibleSnapshot.ts"
+
+/** How a project is that is open. */
+export const statusOf = (snapshot: Snapshot): ProjectStatus => {
+  const reason = readOnlyReason(snapshot)
+  return reason === undefined ? { _tag: "ready" } : { _tag: "read-only", reason }
+}
+
+/** What recovery did, as the end of the opening tells it; `undefined` if there was nothing to do. */
+const reportOf = ({ discarded, finished, overtaken }: Recovery): RecoveryReport | undefined => {
+  if (finished.length + discarded.length + overtaken.length === 0) return undefined
+  return {
+    finished: finished.slice(0, maxListed).map(({ operationId, receipt }) => {
+      const { action, changes } = parseReceipt(receipt) ?? {}
+      return {
+        operation_id: operationId,
+        ...(action === undefined ? {} : { action }),
+        ...(changes === undefined ? {} : { changes })
+      }
+    }),
+    discarded: discarded.slice(0, maxListed),
+    diverged: overtaken.slice(0, maxListed).map(({ kept, operationId, path, root }) => ({
+      operation_id: operationId,
+      root,
+      path,
+      ...(kept === undefined ? {} : { kept })
+    })),
+    totals: { finished: finished.length, discarded: discarded.length, diverged: overtaken.length }
+  }
+}
+
+const open = Effect.gen(function*() {
+  const { openingId, operationId, projectId, startedAt, status } = yield* ProjectOpening
+  const { batchLimit, manifestLimit, subscriberBuffer } = yield* PackerConfig
+  const families = yield* FamilyCatalog
+  const pump = yield* EventPump
+  const workspace = yield* Workspace
+  const { recovery, standstill } = yield* DurableCommitter
+  const breather = yield* makeBreather
+  const teller = { projectId, openingId }
+
+  const scan = yield* workspace.scan(({ assets, folders }) =>
+    Effect.sync(() => {
+      const message = `${assets} assets in ${folders} folders found`
+      pump.tell([progressDraft(operationId, teller, { done: folders, unit: "folders", message })])
+    })
+  ).pipe(Effect.withSpan("packer.scan"), Effect.trackDuration(scanDuration))
+  const { finished, overtaken, unfinished } = recovery
+  const found = unfinished === undefined ? scan : layUnfinished(scan, unfinished)
+  const nothingCommits = yield* standstill
+  const snapshot = yield* breather.run(openSteps(found, {
+    projectId,
+    openingId,
+    settings: { families, manifestLimit, batchLimit },
+    readOnly: nothingCommits === undefined ? undefined : standstillReason(nothingCommits),
+    divergences: new Map<AssetRoot, Divergence>(overtaken.map(({ divergence, root }) => [root, divergence]))
+  }))
+  const drafts = yield* breather.run(draftsOfOpening(operationId, snapshot))
+  const report = reportOf(recovery)
+  if (report !== undefined) {
+    const { diverged, discarded, finished } = report.totals
+    yield* Effect.logInfo(
+      `Project "${projectId}" was not closed the last time: ${finished} operations were finished, ${discarded} had not ` +
+        `become durable, ${diverged} files were changed by somebody else meanwhile`,
+      { finished: recovery.finished.map(({ operationId }) => operationId), discarded: recovery.discarded }
+    )
+  }
+  const readOnly = readOnlyReason(snapshot)
+  if (readOnly !== undefined) yield* Effect.logWarning(`Project "${projectId}" is read-only: ${readOnly}`)
+
+  const visible = yield* makeVisibleSnapshot(snapshot, subscriberBuffer)
+  const endedAt = yield* Clock.currentTimeMillis
+  const outcome = outcomeOf(operationId, snapshot, snapshot, [])
+  const assets = snapshot.assets.size
+  const result = `${assets} ${assets === 1 ? "asset" : "assets"}` +
+    (finished.length === 0 ? "" : `, ${finished.length} interrupted operations finished`)
+  yield* SubscriptionRef.set(status, statusOf(snapshot))
+  pump.tell(drafts)
+  pump.tell([
+    appliedDraft("open", outcome, snapshot, snapshot, { startedAt, endedAt }, { readOnly, recovery: report, result })
+  ])
+  const context = yield* Effect.context<never>()
+  generation.updateUnsafe(snapshot.generation, context)
+  assetCount.updateUnsafe(assets, context)
+  yield* Effect.annotateCurrentSpan({ assets, duration: Duration.format(Duration.millis(endedAt - startedAt)) })
+  return visible
+})
+
+/** Reads a project whose lock is held and whose journal is done with, and shows it. */
+export const openProject: Layer.Layer<
+  VisibleSnapshot,
+  ProjectUnreadable,
+  DurableCommitter | EventPump | ProjectOpening | Workspace
+> = Layer.effect(VisibleSnapshot, Effect.withSpan(open, "packer.open"))
+
+/** Why an opening ended before its time. */
+const errorOf = (exit: Exit.Exit<unknown, unknown>, operationId: OperationId, path: string) => {
+  if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return new Cancelled({ operationId })
+  const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
+  return isOpeningError(error) ? error : new ProjectUnreadable({ path, errno: "DEFECT" })
+}
+
+const isOpeningError = Schema.is(OpeningError)
+
+/** Tells of an opening that failed, or was interrupted, when its scope ends. */
+export const failedOpening = (root: string): Layer.Layer<never, never, EventPump | ProjectOpening> =>
+  Layer.effectDiscard(Effect.gen(function*() {
+    const { openingId, operationId, projectId, startedAt, status } = yield* ProjectOpening
+    const pump = yield* EventPump
+    yield* Effect.addFinalizer((exit) =>
+      Effect.gen(function*() {
+        if ((yield* SubscriptionRef.get(status))._tag !== "opening") return
+        const error = errorOf(exit, operationId, root)
+        const endedAt = yield* Clock.currentTimeMillis
+        pump.tell([failedDraft("open", operationId, error, { projectId, openingId }, { startedAt, endedAt })])
+      })
+    )
+  }))

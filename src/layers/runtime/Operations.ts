@@ -1,0 +1,209 @@
+/** The operations of one opening: accepting them, their handles, and their ends, each with exactly one terminal event. */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+
+import type { Command } from "../../domain/Command.ts"
+import {
+  Cancelled,
+  type InvalidCommand,
+  type OperationIdConflict,
+  type PackerError,
+  type RuntimeClosed
+} from "../../domain/Errors.ts"
+import { appliedDraft, type Ending, failedDraft } from "../../domain/EventDrafts.ts"
+import { type AssetName, OperationId } from "../../domain/Identity.ts"
+import {
+  accept,
+  begin,
+  cancel,
+  close,
+  emptyLedger,
+  end,
+  type OperationLedger,
+  type RefreshRequest,
+  restore
+} from "../../domain/OperationLedger.ts"
+import type { Outcome } from "../../domain/Outcome.ts"
+import { parseReceipt } from "../../domain/Receipt.ts"
+import type { Hash } from "../../domain/Seen.ts"
+import type { Snapshot } from "../../domain/Snapshot.ts"
+import type { Finished } from "../../services/DurableCommitter.ts"
+import { HostInfo } from "../../services/HostInfo.ts"
+import { PackerConfig } from "../../services/PackerConfig.ts"
+import type { OperationHandle } from "../../services/WriteLane.ts"
+import { EventPump } from "./EventPump.ts"
+import * as Instruments from "./Instruments.ts"
+import { ProjectOpening } from "./ProjectOpening.ts"
+import { outsideOfSink } from "./SinkCall.ts"
+import { VisibleSnapshot } from "./VisibleSnapshot.ts"
+
+/** An operation that was accepted. */
+export interface Operation {
+  readonly id: OperationId
+  /** The kind of command, `refresh` or `refreshAsset`. */
+  readonly action: string
+  /** The hash of what was asked for. */
+  readonly request: string
+  /** When the lane took it. */
+  startedAt: number
+}
+
+/** What came of an operation. */
+export type Ended = Result.Result<Outcome, PackerError>
+
+/** What is told at the end of an operation besides what came of it. */
+export interface Telling extends Ending {
+  /** The snapshot before; the visible one unless told otherwise. */
+  readonly before?: Snapshot
+  /** The assets a failure is about. */
+  readonly assets?: ReadonlyArray<AssetName>
+}
+
+/** The operations of one opening. */
+export interface Operations {
+  /** Accepts what is asked for, or recognizes it: then there is a handle, and no operation to carry out. */
+  readonly accept: (
+    asked: Command | RefreshRequest,
+    operationId: string | undefined
+  ) => Effect.Effect<
+    { readonly handle: OperationHandle; readonly operation: Operation | undefined },
+    InvalidCommand | OperationIdConflict | RuntimeClosed
+  >
+  /** An operation that nobody asked for: the packer finishes its own work. It runs also while the project closes. */
+  readonly own: (action: string) => Effect.Effect<Operation>
+  /** True as long as it was not cancelled and has not ended. */
+  readonly isOpen: (operation: Operation) => boolean
+  /** From now on it cannot be cancelled; `false` if it was. */
+  readonly begin: (operation: Operation) => boolean
+  /** Ends an operation: tells it, and completes its handle when the sink has had that. */
+  readonly end: (operation: Operation, result: Ended, telling?: Telling) => void
+  /** Nothing new is accepted from now on. */
+  readonly close: () => void
+}
+
+const recoveredOf = (snapshot: Snapshot, finished: ReadonlyArray<Finished>) =>
+  finished.flatMap(({ operationId, receipt }) => {
+    const read = parseReceipt(receipt)
+    if (read === undefined) return []
+    const { changes, request, warnings } = read
+    return [{ operationId, request, outcome: { operationId, generation: snapshot.generation, changes, warnings } }]
+  })
+
+/** An operation whose terminal event the sink has not had yet. */
+interface Running {
+  readonly operation: Operation
+  readonly ending: Deferred.Deferred<Outcome, PackerError>
+}
+
+/** The operations of an opening that begins, and knows those that recovery finished. */
+export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: ReadonlyArray<Finished>) {
+  const opening = yield* ProjectOpening
+  const { rememberedOperations } = yield* PackerConfig
+  const { unique } = yield* HostInfo
+  const pump = yield* EventPump
+  const visible = yield* VisibleSnapshot
+  const clock = yield* Clock.Clock
+  const context = yield* Effect.context<never>()
+  const capacity = rememberedOperations + finished.length
+  let ledger: OperationLedger = restore(
+    emptyLedger(opening.projectId, capacity, hash),
+    recoveredOf(visible.current(), finished)
+  )
+  const running = new Map<OperationId, Running>()
+
+  const endNow = (operation: Operation, result: Ended, telling: Telling = {}): void => {
+    const { action, id, startedAt } = operation
+    const timing = { startedAt, endedAt: clock.currentTimeMillisUnsafe() }
+    ledger = end(ledger, id, result)
+    const now = visible.current()
+    const draft = Result.isSuccess(result)
+      ? appliedDraft(action, result.success, telling.before ?? now, now, timing, telling)
+      : failedDraft(action, id, result.failure, now, timing, telling.assets)
+    pump.tell([draft], () => {
+      const ended = running.get(id)
+      running.delete(id)
+      if (ended !== undefined) Deferred.doneUnsafe(ended.ending, Effect.fromResult(result))
+    })
+    Metric.withAttributes(Instruments.operations, {
+      command: action,
+      outcome: Result.isSuccess(result) ? "applied" : result.failure._tag
+    }).updateUnsafe(1, context)
+  }
+
+  const stateOf = (id: OperationId) => ledger.operations.get(id)?.state
+
+  /** The handle of an operation that runs, or waits for the sink to take its end. */
+  const handleOfRunning = ({ ending, operation }: Running): OperationHandle => ({
+    operationId: operation.id,
+    await: outsideOfSink(opening, Deferred.await(ending)),
+    poll: Effect.flatMap(
+      Deferred.poll(ending),
+      Option.match({
+        onNone: () => Effect.succeedNone,
+        onSome: (ended) => Effect.asSome(Effect.result(ended))
+      })
+    ),
+    events: pump.follow(operation.id),
+    cancel: Effect.sync(() => {
+      const { cancelled, ledger: after } = cancel(ledger, operation.id)
+      ledger = after
+      if (cancelled) endNow(operation, Result.fail(new Cancelled({ operationId: operation.id })))
+      return cancelled
+    })
+  })
+
+  /** The handle of an operation that ended. */
+  const handleOfEnded = (id: OperationId, result: Ended): OperationHandle => ({
+    operationId: id,
+    await: outsideOfSink(opening, Effect.fromResult(result)),
+    poll: Effect.succeedSome(result),
+    events: pump.eventsOf(id),
+    cancel: Effect.succeed(false)
+  })
+
+  const operations: Operations = {
+    accept: Effect.fnUntraced(function*(asked, operationId) {
+      const id = operationId ?? (yield* unique)
+      const accepted = yield* Effect.fromResult(accept(ledger, id, asked))
+      ledger = accepted.ledger
+      const known = running.get(accepted.operationId)
+      if (known !== undefined) return { handle: handleOfRunning(known), operation: undefined }
+      if (accepted.known?._tag === "ended") {
+        return { handle: handleOfEnded(accepted.operationId, accepted.known.result), operation: undefined }
+      }
+      const operation: Operation = {
+        id: accepted.operationId,
+        action: asked._tag,
+        request: accepted.request,
+        startedAt: clock.currentTimeMillisUnsafe()
+      }
+      const begun: Running = { operation, ending: Deferred.makeUnsafe() }
+      running.set(operation.id, begun)
+      return { handle: handleOfRunning(begun), operation }
+    }),
+    own: (action) =>
+      Effect.map(unique, (id) => ({
+        id: OperationId.make(id),
+        action,
+        request: "",
+        startedAt: clock.currentTimeMillisUnsafe()
+      })),
+    isOpen: ({ id }) => {
+      const state = stateOf(id)
+      return state?._tag === "accepted" || state?._tag === "committing"
+    },
+    begin: ({ id }) => {
+      ledger = begin(ledger, id)
+      return stateOf(id)?._tag === "committing"
+    },
+    end: endNow,
+    close: () => {
+      ledger = close(ledger)
+    }
+  }
+  return operations
+})

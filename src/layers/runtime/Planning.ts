@@ -1,0 +1,46 @@
+/** Planning a command on a snapshot: what has to be looked at on disk is looked at, and nothing else. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+import type { Command } from "../../domain/Command.ts"
+import { looksOf } from "../../domain/commands/AllCommands.ts"
+import { AssetUuid } from "../../domain/Identity.ts"
+import { rememberRegistry } from "../../domain/Patch.ts"
+import { plan } from "../../domain/Plan.ts"
+import { type FileState, type Observed, sameContent } from "../../domain/Seen.ts"
+import type { Snapshot } from "../../domain/Snapshot.ts"
+import { DurableCommitter } from "../../services/DurableCommitter.ts"
+import { HostInfo } from "../../services/HostInfo.ts"
+import { Workspace } from "../../services/Workspace.ts"
+
+const uuidOf = Schema.decodeEffect(AssetUuid)
+
+/** The snapshot that expects the registry file which the committer has written last. */
+export const expecting = (snapshot: Snapshot, expected: FileState): Snapshot =>
+  expected._tag !== "File" || sameContent(expected, snapshot.registryFacts.state)
+    ? snapshot
+    : rememberRegistry(snapshot, expected)
+
+/** What plans are made with. */
+export const makePlanning = Effect.gen(function*() {
+  const workspace = yield* Workspace
+  const committer = yield* DurableCommitter
+  const { uuid } = yield* HostInfo
+  const newUuid = Effect.orDie(Effect.flatMap(uuid, uuidOf))
+
+  return {
+    /** Identities for a command that has to give some: one for each part. */
+    newUuids: (command: Command): Effect.Effect<Observed["newUuids"]> =>
+      Effect.all(Array.from({ length: command._tag === "batch" ? command.commands.length : 1 }, () => newUuid)),
+    /** Looks at what the command needs to know, and plans it; also gives the snapshot that the plan was made on. */
+    plan: Effect.fnUntraced(function*(snapshot: Snapshot, command: Command, newUuids: Observed["newUuids"]) {
+      const seen = yield* workspace.observe(looksOf(snapshot, command))
+      const { expected, found } = yield* committer.registryFile
+      const on = expecting(snapshot, expected)
+      return { on, plan: plan(on, command, { ...seen, registry: found, newUuids }) }
+    })
+  }
+})
+
+/** What plans are made with. */
+export type Planning = Effect.Success<typeof makePlanning>

@@ -1,0 +1,56 @@
+/** What hosts ask of an open project, over the snapshot that is visible and the lane. */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+
+import { getAssetActions, getAssetDetails, listAssets } from "../../domain/Queries.ts"
+import { ProjectRuntime, type SnapshotView } from "../../services/ProjectRuntime.ts"
+import { WriteLane } from "../../services/WriteLane.ts"
+import { EventPump } from "./EventPump.ts"
+import { ProjectOpening } from "./ProjectOpening.ts"
+import { outsideOfSink } from "./SinkCall.ts"
+import { VisibleSnapshot } from "./VisibleSnapshot.ts"
+
+/** The runtime of a project that is open, and how to close it. */
+export const makeProjectRuntime = Effect.fnUntraced(function*(close: Effect.Effect<void>) {
+  const { openingId, projectId, status } = yield* ProjectOpening
+  const { changes, current } = yield* VisibleSnapshot
+  const { position } = yield* EventPump
+  const lane = yield* WriteLane
+  const self = { openingId, projectId }
+
+  const view = (): SnapshotView => {
+    // The position first: what is shown after it was taken is only newer.
+    const at = position()
+    const snapshot = current()
+    return {
+      snapshot,
+      position: at,
+      listAssets: (query) => listAssets(snapshot, query, at),
+      getAssetDetails: (ref) => getAssetDetails(snapshot, ref, at),
+      getAssetActions: (ref) => getAssetActions(snapshot, ref, at)
+    }
+  }
+
+  return ProjectRuntime.of({
+    projectId,
+    openingId,
+    status: SubscriptionRef.get(status),
+    statusChanges: SubscriptionRef.changes(status).pipe(Stream.takeUntil(({ _tag }) => _tag === "closed")),
+    listAssets: (query) => Effect.sync(() => view().listAssets(query)),
+    getAssetDetails: (ref) => Effect.suspend(() => Effect.fromResult(view().getAssetDetails(ref))),
+    getAssetActions: (ref) => Effect.suspend(() => Effect.fromResult(view().getAssetActions(ref))),
+    snapshot: Effect.sync(view),
+    changes,
+    preview: lane.preview,
+    execute: (command, options) =>
+      outsideOfSink(self, Effect.flatMap(lane.submit(command, options), (handle) => handle.await)),
+    submit: lane.submit,
+    refresh: (options) => outsideOfSink(self, Effect.flatMap(lane.refresh(options), (handle) => handle.await)),
+    refreshAsset: (asset, options) =>
+      outsideOfSink(self, Effect.flatMap(lane.refresh({ ...options, asset }), (handle) => handle.await)),
+    submitRefresh: lane.refresh,
+    flush: lane.flush,
+    close
+  })
+})
