@@ -33,7 +33,7 @@ export const outcomeOf = (
   after: Snapshot,
   warnings: ReadonlyArray<Warning>
 ): Outcome => {
-  const { added, removed, updated } = after === before || after.change === undefined
+  const { added, removed, updated } = after.generation === before.generation || after.change === undefined
     ? { added: [], updated: [], removed: [] }
     : after.change
   return { operationId, generation: after.generation, changes: { added, updated, removed }, warnings }

@@ -10,15 +10,18 @@
  * each message carries a number of its own buffer, 1 higher than the one before, and a reader that meets a higher one
  * than it expects has been too slow. Positions could not tell that: they start over when a project is opened again, and
  * those of several projects have no common order. To retain an event, to number it, and to put it into its buffers is one
- * synchronous step; and so is to copy a ring and to note which number comes next.
+ * synchronous step in which nobody else runs; and so is to copy a ring and to note which number comes next.
  *
  * **Tricky cases.**
  *
  * - *An event comes between subscribing and copying.* It is in the ring and in the buffer. Its number is lower than the
  *   one that was noted when the ring was copied, so the reader leaves it out of what comes from the buffer.
  * - *More come in between than the buffer lasts.* What was dropped is in the ring that is copied, or it was not asked for.
- * - *Events of two projects are published at once.* Both go into the buffer of those who want all. No fiber gives way
- *   between numbering and putting in, so the numbers in the buffer have no gap.
+ * - *Events of two projects are published at once.* Both go into the buffer of those who want all, in the order of their
+ *   numbers, since that is one step.
+ * - *A reader runs inside of publishing.* Effect resumes whoever waits at once, and he may subscribe or publish. So the
+ *   event is in the ring and in all buffers before anybody is woken; `PubSub.publish` would wake those of the first buffer
+ *   while it is not in the second.
  * - *A burst in one turn of the event loop.* A reader that had no turn is not slow: publishing gives way from time to
  *   time while somebody is subscribed. It waits for no one.
  * - *A reader is interrupted with an event in its hands, and goes on.* It meets a gap, and is ended as if it were slow.
@@ -98,12 +101,16 @@ interface Buffer {
   next: number
 }
 
-/** Puts an event into a buffer in one step, which `PubSub.publish` is not when it drops the oldest. */
+/** Puts an event into a buffer, and wakes nobody yet. */
 const put = (buffer: Buffer, event: PackerEvent): void => {
   const { pubsub } = buffer.pubsub
   if (pubsub.isFull()) pubsub.slide()
-  PubSub.publishUnsafe(buffer.pubsub, { event, number: buffer.next++ })
+  pubsub.publish({ event, number: buffer.next++ })
 }
+
+/** Hands what is in a buffer to those who wait for it. */
+const wake = ({ pubsub: { pubsub, strategy, subscribers } }: Buffer): void =>
+  strategy.completeSubscribersUnsafe(pubsub, subscribers)
 
 /** What a reader gets first, and what it makes of the rest. */
 interface Reading {
@@ -152,8 +159,9 @@ const readerOf = (subscription: PubSub.Subscription<Message>, first: number, rea
     }
     return Arr.isReadonlyArrayNonEmpty(events) ? give(events) : read
   }
+  const live = Effect.flatMap(take, sift)
   const read: Reader = Effect.suspend(() => {
-    if (!Arr.isReadonlyArrayNonEmpty(replay)) return ending ?? Effect.flatMap(take, sift)
+    if (!Arr.isReadonlyArrayNonEmpty(replay)) return ending ?? live
     const events = replay
     replay = []
     return give(events)
@@ -275,14 +283,11 @@ export const pubSubSink: Layer.Layer<PackerEventSink | PackerEvents> = Layer.eff
 
     const publish = (event: PackerEvent) =>
       Effect.suspend(() => {
+        const to = [buffers.get(event.project_id), buffers.get(undefined)].filter((buffer) => buffer !== undefined)
         rings.retain(event)
-        let givesWay = false
-        for (const buffer of [buffers.get(event.project_id), buffers.get(undefined)]) {
-          if (buffer === undefined) continue
-          put(buffer, event)
-          givesWay ||= buffer.next % burst === 0
-        }
-        return givesWay ? Effect.yieldNow : Effect.void
+        for (const buffer of to) put(buffer, event)
+        for (const buffer of to) wake(buffer)
+        return to.some(({ next }) => next % burst === 0) ? Effect.yieldNow : Effect.void
       })
 
     const operation = Effect.fnUntraced(function*(id: OperationId) {

@@ -44,6 +44,8 @@ export const testHost = (
   Layer.sync(HostInfo, () => {
     const self = identityOf(identity)
     let given = 0
+    // Far from the small numbers that tests choose by themselves, and from those of other prefixes.
+    const first = Array.from(prefix).reduce((sum, letter) => (sum * 37 + letter.charCodeAt(0)) % 2 ** 24, 1) * 2 ** 20
     let uuids = 0
     return HostInfo.of({
       self,
@@ -54,7 +56,7 @@ export const testHost = (
           return started === self.started ? "running" : "gone"
         }),
       unique: Effect.sync(() => prefix + String(++given).padStart(16 - prefix.length, "0")),
-      uuid: Effect.sync(() => testUuid(++uuids)),
+      uuid: Effect.sync(() => testUuid(first + ++uuids)),
       hasSharingViolations: false
     })
   })

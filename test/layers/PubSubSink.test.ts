@@ -1,5 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Arbitrary, Cause, Deferred, Effect, Exit, Fiber, Layer, Metric, Pull, Result, Scope, Stream } from "effect"
+import {
+  Arbitrary,
+  Cause,
+  Deferred,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Metric,
+  type Pull,
+  References,
+  Result,
+  Scope,
+  Stream
+} from "effect"
 import type { PackerEvent } from "../../src/domain/Event.ts"
 import type { EventsNotRetained, SubscriberLagged } from "../../src/domain/StreamErrors.ts"
 import { PackerEvents, type Subscription } from "../../src/services/PackerEvents.ts"
@@ -96,6 +110,24 @@ describe("subscribing", () => {
       assert.deepStrictEqual(yield* first(oldest, 2), positions(1, 2, "p2/o2"))
     }).pipe(Effect.provide(freshPubSubSink())))
 
+  it.effect("is possible for a reader that runs inside of publishing", () =>
+    Effect.gen(function*() {
+      const own = yield* subscribe(only("p1"))
+      const common = yield* subscribe()
+      // A reader that waits is resumed within the call that publishes.
+      const inside = [own, common].map((stream) =>
+        Stream.runHead(stream).pipe(Effect.andThen(Effect.all([
+          subscribe({ from: "oldest" }),
+          subscribe({ ...only("p1"), from: "oldest" })
+        ])))
+      )
+      const subscribing = yield* Effect.forEach(inside, Effect.forkScoped({ startImmediately: true }))
+      yield* publish(eventsFrom(1, 3))
+      for (const stream of (yield* Effect.forEach(subscribing, Fiber.join)).flat()) {
+        assert.deepStrictEqual(yield* first(stream, 3), positions(1, 3))
+      }
+    }).pipe(Effect.provide(freshPubSubSink())))
+
   it.effect("gives a stream for one reader", () =>
     Effect.gen(function*() {
       const stream = yield* subscribe()
@@ -171,7 +203,9 @@ describe("events that are not retained", () => {
     Effect.gen(function*() {
       yield* publish([...eventsFrom(1, 3), ...eventsFrom(5, 6)])
       assert.deepInclude(yield* refused(after(3)), { oldest: 5, latest: 6 })
-      assert.deepStrictEqual(yield* first(yield* subscribe(after(4)), 2), positions(5, 6))
+      yield* publish([eventAt(7, { opening: "o2" })])
+      assert.deepInclude(yield* refused(after(6)), { opening_id: "o2", oldest: 7, latest: 7 })
+      assert.deepStrictEqual(yield* first(yield* subscribe({ from: "oldest" }), 1), positions(7, 7, "p1/o2"))
     }).pipe(Effect.provide(freshPubSubSink())))
 })
 
@@ -280,10 +314,14 @@ describe("a subscriber that is too slow", () => {
 
   it.effect("is not one that had no turn, however many come at once", () =>
     Effect.gen(function*() {
-      const readers = yield* Effect.forEach(
-        [undefined, only("p1")],
-        (subscription) => Effect.flatMap(subscribe(subscription), (stream) => reading(stream, 5000))
-      )
+      const readers = yield* Effect.forEach([undefined, only("p1")], (subscription) =>
+        Effect.flatMap(subscribe(subscription), (stream) =>
+          stream.pipe(
+            Stream.mapArrayEffect((events) =>
+              Effect.as(Effect.yieldNow, events)
+            ),
+            (stream) => reading(stream, 5000)
+          )))
       yield* publish(eventsFrom(1, 5000))
       for (const reader of readers) assert.deepStrictEqual(yield* Fiber.join(reader), positions(1, 5000))
     }).pipe(Effect.provide(freshPubSubSink({ subscriberBuffer: 64 }))))
@@ -435,8 +473,13 @@ describe("in every order of publishing, subscribing and reading", () => {
 
   it.effect.prop(
     "one that subscribes again from where it was ended has everything once",
-    { turns: Arbitrary.array(integer(0, 4), { minLength: 3, maxLength: 40 }), buffer: integer(1, 6) },
-    ({ buffer, turns }) =>
+    {
+      turns: Arbitrary.array(integer(0, 4), { minLength: 3, maxLength: 40 }),
+      buffer: integer(1, 6),
+      // So many steps go by before a fiber gives way, so that others come between any two. Of 2 Effect makes no headway.
+      steps: integer(3, 12)
+    },
+    ({ buffer, steps, turns }) =>
       Effect.gen(function*() {
         const last = 60
         let turn = 0
@@ -474,7 +517,10 @@ describe("in every order of publishing, subscribing and reading", () => {
           Effect.andThen(publish([event]), someTurns))
         const whole = Array.from({ length: last }, (_, i) => i + 1)
         for (const reader of readers) assert.deepStrictEqual(yield* Fiber.join(reader), whole)
-      }).pipe(Effect.provide(freshPubSubSink({ subscriberBuffer: buffer }), { local: true })),
+      }).pipe(
+        Effect.provideService(References.MaxOpsBeforeYield, steps),
+        Effect.provide(freshPubSubSink({ subscriberBuffer: buffer }), { local: true })
+      ),
     { arbitrary: { runs: 200 } }
   )
 })

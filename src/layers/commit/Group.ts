@@ -57,6 +57,12 @@ const makeRoom = Effect.fnUntraced(function*(
   if (journal.room().left < needed) yield* checkpoint(committer, books, journal, { alone, needed, withRegistry: true })
 })
 
+/** From now on nothing is committed: the disk would not say what is durable. */
+const uncertain = (books: Books, fault: DiskError): DiskError => {
+  books.standstill ??= { _tag: "Uncertain", fault }
+  return fault
+}
+
 /** Makes changes durable and puts them in place. */
 export const commitGroup = Effect.fnUntraced(function*(
   committer: Committer,
@@ -67,11 +73,7 @@ export const commitGroup = Effect.fnUntraced(function*(
   const all = (result: CommitResult): ReadonlyArray<CommitResult> => group.map(() => result)
   const giveUp = (result: CommitResult) =>
     Effect.as(Effect.forEach(group, (staged) => unstage(committer, staged), { discard: true }), all(result))
-  const uncertain = (fault: DiskError) => {
-    books.standstill ??= { _tag: "Uncertain", fault }
-    return fault
-  }
-  const doubtful = (fault: DiskError) => leavesDoubt(fault) ? uncertain(fault) : fault
+  const doubtful = (fault: DiskError) => leavesDoubt(fault) ? uncertain(books, fault) : fault
 
   const standstill = yield* Effect.result(refusal(committer))
   if (Result.isFailure(standstill)) return yield* giveUp(absent(standstill.failure))
@@ -94,10 +96,20 @@ export const commitGroup = Effect.fnUntraced(function*(
       const retracted = yield* Effect.result(journal.rotate(books.entries.map(recordOf), 0))
       if (Result.isSuccess(retracted)) return yield* giveUp(absent(fault))
     }
-    return all({ _tag: "Unknown", fault: uncertain(fault) })
+    return all({ _tag: "Unknown", fault: uncertain(books, fault) })
   }
 
   // The commit point lies behind: from here on, all of it will be visible, whatever happens.
+  return yield* publishGroup(committer, group, registry)
+})
+
+/** Puts what is durable in place, in order. */
+const publishGroup = Effect.fnUntraced(function*(
+  committer: Committer,
+  group: ReadonlyArray<StagedChange>,
+  registry: Registry
+) {
+  const { books, journal } = committer
   const results: Array<CommitResult> = []
   let after = registry
   for (const [index, aside] of group.entries()) {
@@ -110,14 +122,14 @@ export const commitGroup = Effect.fnUntraced(function*(
     // The last one can be taken back as long as nothing of it is visible: nothing that is durable builds on it.
     const placed = yield* publishEntry(committer, books, entry, index === group.length - 1)
     if (placed._tag === "Durable") {
-      if (placed.doubt !== undefined) uncertain(placed.doubt)
+      if (placed.doubt !== undefined) uncertain(books, placed.doubt)
       after = applyChanges(after, changes)
       results.push(placed.result)
       continue
     }
     const forgotten = yield* Effect.result(journal.rotate(others.map(recordOf), 0))
     if (Result.isFailure(forgotten)) {
-      results.push({ _tag: "Unknown", fault: uncertain(forgotten.failure) })
+      results.push({ _tag: "Unknown", fault: uncertain(books, forgotten.failure) })
       continue
     }
     books.entries = others
@@ -126,4 +138,4 @@ export const commitGroup = Effect.fnUntraced(function*(
   }
   books.registry = after
   return results
-})
+}, Effect.withSpan("packer.publish"))

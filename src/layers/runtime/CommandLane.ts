@@ -10,7 +10,7 @@
  *   publications, and a preview that could not get a look in between. The lane waits for the sink before it takes the
  *   semaphore and never while it holds it, so that reading is never in the way of a slow sink.
  */
-import * as Cause from "effect/Cause"
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
@@ -58,9 +58,9 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
   const lane = yield* makeLane(hash)
   const { committer, current, opening, operations, planning, pump } = lane
   const semaphore = yield* Semaphore.make(1)
-  const late = yield* makeLatePublications(lane, publishAgainAfter, semaphore.withPermit)
+  const late = yield* makeLatePublications(lane, publishAgainAfter, (publish) => semaphore.withPermit(publish))
   const way: CommandWay = { lane, late, reload: makeReload(lane) }
-  const context = yield* Effect.context<never>()
+  const context = yield* Effect.context()
 
   const turns = makeFifo<Turn>()
   let closing = false
@@ -98,14 +98,13 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
   })
 
   const run = (turn: Turn) =>
-    Effect.suspend(() => {
-      busy = true
-      return turn.run
-    }).pipe(
-      Effect.ensuring(Effect.sync(() => {
+    semaphore.withPermit(
+      Effect.suspend(() => {
+        busy = true
+        return turn.run
+      }).pipe(Effect.ensuring(Effect.sync(() => {
         busy = false
-      })),
-      semaphore.withPermit
+      })))
     )
 
   const worker = yield* Effect.forkScoped(Effect.interruptible(Effect.gen(function*() {

@@ -13,6 +13,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 
 import type { Command } from "../../domain/Command.ts"
@@ -28,7 +29,7 @@ import { reloaded } from "../../domain/Refresh.ts"
 import { refusalOf, staleness } from "../../domain/Refusal.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import { SnapshotPatch } from "../../services/SnapshotPatch.ts"
-import { commitDuration } from "./Instruments.ts"
+import { commitDuration, groupSize } from "./Instruments.ts"
 import type { Lane } from "./Lane.ts"
 import type { LatePublications } from "./LatePublications.ts"
 import type { Operation } from "./Operations.ts"
@@ -114,6 +115,7 @@ const makeDurable = Effect.fnUntraced(
     const staged = yield* Effect.result(committer.stage(change))
     if (Result.isFailure(staged)) return staged.failure
     const [result] = yield* committer.commit([staged.success], before.registry)
+    yield* Metric.update(groupSize, 1)
     return result ?? (yield* Effect.die(new Error("There is a result for each change.")))
   },
   Effect.withSpan("packer.commit"),

@@ -69,7 +69,7 @@ const make = Effect.gen(function*() {
   const { openingId, projectId } = yield* ProjectOpening
   const sink = yield* PackerEventSink
   const clock = yield* Clock.Clock
-  const context = yield* Effect.context<never>()
+  const context = yield* Effect.context()
 
   const waiting = makeFifo<Waiting>()
   let position = 0

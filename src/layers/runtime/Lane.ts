@@ -48,7 +48,7 @@ export const makeLane = Effect.fnUntraced(function*(hash: Hash) {
   const pump = yield* EventPump
   const visible = yield* VisibleSnapshot
   const clock = yield* Clock.Clock
-  const context = yield* Effect.context<never>()
+  const context = yield* Effect.context()
 
   const show: Lane["show"] = (operationId, next, by) => {
     const before = visible.current()

@@ -1,5 +1,5 @@
 /** Changes that are durable and could not be put in place at first: they are tried again until they are. */
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Result from "effect/Result"
@@ -22,7 +22,7 @@ export interface LatePublications {
 export const makeLatePublications = Effect.fnUntraced(function*(
   lane: Lane,
   again: Duration.Duration,
-  inTurn: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  inTurn: (publish: Effect.Effect<void>) => Effect.Effect<void>
 ) {
   const { committer, current, operations, show } = lane
   const some = yield* Latch.make(false)

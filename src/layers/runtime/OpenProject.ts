@@ -112,7 +112,7 @@ const open = Effect.gen(function*() {
   pump.tell([
     appliedDraft("open", outcome, snapshot, snapshot, { startedAt, endedAt }, { readOnly, recovery: report, result })
   ])
-  const context = yield* Effect.context<never>()
+  const context = yield* Effect.context()
   generation.updateUnsafe(snapshot.generation, context)
   assetCount.updateUnsafe(assets, context)
   yield* Effect.annotateCurrentSpan({ assets, duration: Duration.format(Duration.millis(endedAt - startedAt)) })

@@ -107,7 +107,7 @@ export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: 
   const pump = yield* EventPump
   const visible = yield* VisibleSnapshot
   const clock = yield* Clock.Clock
-  const context = yield* Effect.context<never>()
+  const context = yield* Effect.context()
   const capacity = rememberedOperations + finished.length
   let ledger: OperationLedger = restore(
     emptyLedger(opening.projectId, capacity, hash),
