@@ -15,9 +15,11 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import * as SubscriptionRef from "effect/SubscriptionRef"
+import type { AnySpan } from "effect/Tracer"
 
 import { decodeCommand } from "../../domain/CommandInput.ts"
 import { commitFailed } from "../../domain/Commit.ts"
@@ -82,14 +84,15 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
       operations.end(operation, Result.fail(new CommitUncertain(fault)))
     })
 
-  /** The one way in which an operation of any kind runs. */
-  const turnOf = (operation: Operation, work: Effect.Effect<void>): Turn => ({
+  /** The one way in which an operation of any kind runs; in traces it belongs to whoever asked for it. */
+  const turnOf = (operation: Operation, work: Effect.Effect<void>, parent: Option.Option<AnySpan>): Turn => ({
     operation,
     run: Effect.suspend(() => {
       if (!operations.isOpen(operation)) return Effect.void
       operation.startedAt = lane.now()
       return Effect.catchCause(work, survive(operation)).pipe(
         Effect.withSpan("packer.execute", {
+          ...Option.match(parent, { onNone: () => ({ root: true }), onSome: (parent) => ({ parent }) }),
           attributes: { project: opening.projectId, operation_id: operation.id, command: operation.action }
         }),
         Effect.annotateLogs({ project: opening.projectId, operation_id: operation.id, command: operation.action })
@@ -140,7 +143,8 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
       const { handle, operation } = yield* operations.accept(command, operationId)
       if (operation === undefined) return handle
       const accepted: Accepted = { operation, command, approved }
-      enqueue(turnOf(operation, withProgress(lane, accepted, carryOut(way, accepted))))
+      const asking = yield* Effect.option(Effect.currentParentSpan)
+      enqueue(turnOf(operation, withProgress(lane, accepted, carryOut(way, accepted)), asking))
       return handle
     },
     Effect.uninterruptible
@@ -158,7 +162,7 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
       const work = asset === undefined
         ? refreshEverything(lane, operation, request)
         : refreshOne(lane, operation, asset)
-      enqueue(turnOf(operation, work))
+      enqueue(turnOf(operation, work, yield* Effect.option(Effect.currentParentSpan)))
       return handle
     },
     Effect.uninterruptible

@@ -11,6 +11,8 @@
  *   waits as long as the configuration says, and then goes on without the sink: the events are numbered and can be read
  *   from the handles, and whoever waits for an outcome gets it.
  * - *A sink that dies.* It is told in the log, the event counts as taken, and the next one is handed over.
+ * - *Who is woken runs at once.* The sink, and whoever waits for an outcome, may run inside of `tell`, before it returns:
+ *   what is told has to be true by then.
  * - *A sink that waits for the project.* Its call is marked, see `SinkCall.ts`.
  */
 import * as Clock from "effect/Clock"

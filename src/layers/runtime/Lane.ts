@@ -54,9 +54,9 @@ export const makeLane = Effect.fnUntraced(function*(hash: Hash) {
     const before = visible.current()
     visible.show(next)
     if (next.generation === before.generation) return
-    pump.tell(draftsOfChange(operationId, before, next, by))
     generation.updateUnsafe(next.generation, context)
     assetCount.updateUnsafe(next.assets.size, context)
+    pump.tell(draftsOfChange(operationId, before, next, by))
   }
 
   /** The status follows from the snapshot as long as the project is open. */

@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SubscriptionRef from "effect/SubscriptionRef"
@@ -108,13 +109,12 @@ const open = Effect.gen(function*() {
   const result = `${assets} ${assets === 1 ? "asset" : "assets"}` +
     (finished.length === 0 ? "" : `, ${finished.length} interrupted operations finished`)
   yield* SubscriptionRef.set(status, statusOf(snapshot))
+  yield* Metric.update(generation, snapshot.generation)
+  yield* Metric.update(assetCount, assets)
   pump.tell(drafts)
   pump.tell([
     appliedDraft("open", outcome, snapshot, snapshot, { startedAt, endedAt }, { readOnly, recovery: report, result })
   ])
-  const context = yield* Effect.context()
-  generation.updateUnsafe(snapshot.generation, context)
-  assetCount.updateUnsafe(assets, context)
   yield* Effect.annotateCurrentSpan({ assets, duration: Duration.format(Duration.millis(endedAt - startedAt)) })
   return visible
 })

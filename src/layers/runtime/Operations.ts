@@ -123,15 +123,15 @@ export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: 
     const draft = Result.isSuccess(result)
       ? appliedDraft(action, result.success, telling.before ?? now, now, timing, telling)
       : failedDraft(action, id, result.failure, now, timing, telling.assets)
+    Metric.withAttributes(Instruments.operations, {
+      command: action,
+      outcome: Result.isSuccess(result) ? "applied" : result.failure._tag
+    }).updateUnsafe(1, context)
     pump.tell([draft], () => {
       const ended = running.get(id)
       running.delete(id)
       if (ended !== undefined) Deferred.doneUnsafe(ended.ending, Effect.fromResult(result))
     })
-    Metric.withAttributes(Instruments.operations, {
-      command: action,
-      outcome: Result.isSuccess(result) ? "applied" : result.failure._tag
-    }).updateUnsafe(1, context)
   }
 
   const stateOf = (id: OperationId) => ledger.operations.get(id)?.state
