@@ -191,8 +191,12 @@ export {
 export { type CommitterSettings } from "./layers/commit/Terms.ts"
 export { diskWorkspace, type DiskWorkspaceOptions } from "./layers/DiskWorkspace.ts"
 export { folderLock, type FolderLockOptions } from "./layers/FolderLock.ts"
+export { functionSink } from "./layers/FunctionSink.ts"
 export { defaultCommitterSettings, journaledCommitter } from "./layers/JournaledCommitter.ts"
 export { project, type ProjectOptions } from "./layers/Project.ts"
+export { pubSubSink } from "./layers/PubSubSink.ts"
+export { queueSink } from "./layers/QueueSink.ts"
+export { severalSinks } from "./layers/SeveralSinks.ts"
 export { SnapshotPatch } from "./services/SnapshotPatch.ts"
 
 // What is told.

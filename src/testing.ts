@@ -7,5 +7,6 @@ export { memoryProject, type MemoryProjectOptions, memoryRoot } from "./testing/
 export * from "./testing/ProjectTree.ts"
 export * from "./testing/RecordingDisk.ts"
 export * from "./testing/SimulatedDisk.ts"
+export { type SteppableProject, steppableProject } from "./testing/SteppableProject.ts"
 export { testHost, type TestIdentity } from "./testing/TestHost.ts"
 export { type AssetFiles, inFolder, manifestText, workspaceFiles } from "./testing/WorkspaceFiles.ts"

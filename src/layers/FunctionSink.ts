@@ -1,10 +1,12 @@
 /** A sink that calls a function of the host. */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 
 import type { PackerEvent } from "../domain/Event.ts"
 import { PackerEventSink } from "../services/PackerEventSink.ts"
+import { SinkCall } from "./runtime/SinkCall.ts"
 
 /**
  * A sink that calls a function of the host with each event, to bridge into a bus of its own.
@@ -20,6 +22,9 @@ export const functionSink = <R = never>(
 ): Layer.Layer<PackerEventSink, never, Exclude<R, Scope.Scope>> =>
   Layer.effect(
     PackerEventSink,
-    Effect.map(Effect.context<R>(), (context) =>
-      PackerEventSink.of({ publish: (event) => Effect.provideContext(publish(event), context) }))
+    Effect.map(Effect.context<R>(), (context) => {
+      // Whether one is inside of a sink call is told at the call, also if this was built inside of one.
+      const built = Context.omit(SinkCall)(context) as Context.Context<R>
+      return PackerEventSink.of({ publish: (event) => Effect.provideContext(publish(event), built) })
+    })
   )

@@ -18,7 +18,7 @@ export class CollectedEvents extends Context.Service<CollectedEvents, {
   readonly first: (isWanted: (event: PackerEvent) => boolean) => Effect.Effect<PackerEvent>
   /** Forgets those that came so far. */
   readonly clear: Effect.Effect<void>
-}>()("prometeu-packer/testing/CollectedEvents") {}
+}>()("prometeu-packer/testing/CollectingSink/CollectedEvents") {}
 
 /** A sink that keeps every event. Each use of it collects by itself. */
 export const collectingSink: Layer.Layer<PackerEventSink | CollectedEvents> = Layer.effectContext(Effect.sync(() => {

@@ -50,12 +50,15 @@ const all = Effect.fnUntraced(function*(stream: Reading) {
 /** A reader that waits already for what comes. */
 const reading = (stream: Reading, count: number) => Effect.forkChild(first(stream, count), { startImmediately: true })
 
+/** What a subscription is told that is refused. */
 const refusal = Effect.fnUntraced(function*<A, R>(subscribing: Effect.Effect<A, EventsNotRetained, R>) {
-  const error = yield* Effect.flip(subscribing)
-  const plain: Record<string, unknown> = { ...error }
-  return plain
+  const { latest, oldest, opening_id } = yield* Effect.flip(subscribing)
+  const opening: string | undefined = opening_id
+  return { opening_id: opening, oldest, latest }
 })
 const refused = (subscription: Subscription) => refusal(subscribe(subscription))
+
+const nothing = { opening_id: undefined, oldest: 0, latest: 0 }
 
 const positions = (from: number, to: number, of = "p1/o1") =>
   Array.from({ length: to - from + 1 }, (_, i) => `${of}/${from + i}`)
@@ -141,9 +144,14 @@ describe("subscribing", () => {
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const stream = yield* Scope.provide(subscribe(), scope)
-      const reader = yield* reading(stream, 5)
+      const got = yield* Deferred.make<void>()
+      const tapped = Stream.tap(
+        stream,
+        ({ position }) => position === 2 ? Deferred.succeed(got, undefined) : Effect.void
+      )
+      const reader = yield* reading(tapped, 5)
       yield* publish(eventsFrom(1, 2))
-      yield* Effect.yieldNow
+      yield* Deferred.await(got)
       yield* Scope.close(scope, Exit.void)
       assert.deepStrictEqual(yield* Fiber.join(reader), positions(1, 2))
       yield* publish(eventsFrom(3, 4))
@@ -165,25 +173,21 @@ describe("subscribing", () => {
 describe("events that are not retained", () => {
   it.effect("are told with what is", () =>
     Effect.gen(function*() {
-      assert.deepInclude(yield* refused(after(0)), { oldest: 0, latest: 0 })
+      assert.deepStrictEqual(yield* refused(after(0)), nothing)
       yield* publish(eventsFrom(1, 6))
       const retained = { opening_id: "o1", oldest: 3, latest: 6 }
       for (const asked of [after(0), after(1), after(7), after(-1), after(4, "o0")]) {
-        assert.deepInclude(yield* refused(asked), retained)
-        assert.deepInclude(yield* refused({ ...asked, ...only("p1") }), retained)
+        assert.deepStrictEqual(yield* refused(asked), retained)
+        assert.deepStrictEqual(yield* refused({ ...asked, ...only("p1") }), retained)
       }
-      const unknown = yield* refused({ ...only("p2"), ...after(4) })
-      assert.deepInclude(unknown, { oldest: 0, latest: 0 })
-      assert.notProperty(unknown, "opening_id")
+      assert.deepStrictEqual(yield* refused({ ...only("p2"), ...after(4) }), nothing)
     }).pipe(Effect.provide(freshPubSubSink({ eventRetention: 4 }))))
 
   it.effect("are told without an opening where there are several", () =>
     Effect.gen(function*() {
       yield* publish([eventAt(1), eventAt(1, { project: "p2", opening: "o2" })])
-      const error = yield* refused(after(0, "o3"))
-      assert.deepInclude(error, { oldest: 0, latest: 0 })
-      assert.notProperty(error, "opening_id")
-      assert.deepInclude(yield* refused(after(2, "o2")), { opening_id: "o2", oldest: 1, latest: 1 })
+      assert.deepStrictEqual(yield* refused(after(0, "o3")), nothing)
+      assert.deepStrictEqual(yield* refused(after(2, "o2")), { opening_id: "o2", oldest: 1, latest: 1 })
     }).pipe(Effect.provide(freshPubSubSink())))
 
   it.effect("are those of the opening before", () =>
@@ -192,7 +196,7 @@ describe("events that are not retained", () => {
       const live = yield* subscribe(only("p1"))
       const replayed = yield* subscribe({ ...only("p1"), ...after(1) })
       yield* publish(eventsFrom(1, 2, { opening: "o2" }))
-      assert.deepInclude(yield* refused(after(3)), { opening_id: "o2", oldest: 1, latest: 2 })
+      assert.deepStrictEqual(yield* refused(after(3)), { opening_id: "o2", oldest: 1, latest: 2 })
       assert.deepStrictEqual(yield* first(live, 2), positions(1, 2, "p1/o2"))
       assert.deepStrictEqual(yield* first(replayed, 4), [...positions(2, 3), ...positions(1, 2, "p1/o2")])
       const again = yield* subscribe({ from: "oldest" })
@@ -202,9 +206,9 @@ describe("events that are not retained", () => {
   it.effect("are those before a position that never came", () =>
     Effect.gen(function*() {
       yield* publish([...eventsFrom(1, 3), ...eventsFrom(5, 6)])
-      assert.deepInclude(yield* refused(after(3)), { oldest: 5, latest: 6 })
+      assert.deepStrictEqual(yield* refused(after(3)), { opening_id: "o1", oldest: 5, latest: 6 })
       yield* publish([eventAt(7, { opening: "o2" })])
-      assert.deepInclude(yield* refused(after(6)), { opening_id: "o2", oldest: 7, latest: 7 })
+      assert.deepStrictEqual(yield* refused(after(6)), { opening_id: "o2", oldest: 7, latest: 7 })
       assert.deepStrictEqual(yield* first(yield* subscribe({ from: "oldest" }), 1), positions(7, 7, "p1/o2"))
     }).pipe(Effect.provide(freshPubSubSink())))
 })
@@ -346,13 +350,13 @@ describe("the events of an operation", () => {
 
   it.effect("are not retained if their first is not, or was never there", () =>
     Effect.gen(function*() {
-      assert.deepInclude(yield* refusal(operation("op")), { oldest: 0, latest: 0 })
+      assert.deepStrictEqual(yield* refusal(operation("op")), nothing)
       yield* publish([of(1, 1), ...eventsFrom(2, 4)])
       assert.deepStrictEqual(yield* first(yield* operation("op"), 1), ["p1/o1/1"])
       yield* publish([of(5, 2)])
-      const gone = { _tag: "EventsNotRetained", opening_id: "o1", oldest: 2, latest: 5 }
-      assert.deepInclude(yield* refusal(operation("op")), gone)
-      assert.deepInclude(yield* refusal(operation("unknown")), gone)
+      const gone = { opening_id: "o1", oldest: 2, latest: 5 }
+      assert.deepStrictEqual(yield* refusal(operation("op")), gone)
+      assert.deepStrictEqual(yield* refusal(operation("unknown")), gone)
     }).pipe(Effect.provide(freshPubSubSink({ eventRetention: 4 }))))
 
   it.effect("wait in the buffer of their project only, and can be too many for it", () =>
@@ -463,7 +467,7 @@ describe("in every order of publishing, subscribing and reading", () => {
           else if (act < 7) yield* subscribeSomehow(project, chance)
           else if (reader !== undefined) yield* read(reader)
         }
-        for (const reader of [...readers]) {
+        for (const reader of readers.slice()) {
           yield* read(reader)
           if (readers.includes(reader)) yield* read(reader)
         }

@@ -61,9 +61,9 @@ export const publish = (events: ReadonlyArray<PackerEvent>) =>
 export const freshPubSubSink = (settings: Partial<PackerSettings> = {}) =>
   Layer.fresh(Layer.provide(pubSubSink, Layer.succeed(PackerConfig, { ...defaultPackerSettings, ...settings })))
 
-/** Ids that tests name by plain text. */
+/** The id of a project that a test names by plain text. */
 export const projectId = (id: string) => ProjectId.make(id)
-/** Ids that tests name by plain text. */
+/** The id of an opening. */
 export const openingId = (id: string) => OpeningId.make(id)
-/** Ids that tests name by plain text. */
+/** The id of an operation. */
 export const operationId = (id: string) => OperationId.make(id)

@@ -52,7 +52,7 @@ interface Told {
 export class EventPump extends Context.Service<EventPump, {
   /** Puts events at the end of those that wait; `taken` is called when the sink has had the last of them. */
   readonly tell: (drafts: ReadonlyArray<EventDraft>, taken?: () => void) => void
-  /** The position of the newest event that was handed over; 0 if there was none. */
+  /** The position of the newest event that the sink has had; 0 if there was none. */
   readonly position: () => number
   /** The events of an operation that has just been accepted, from the first until the terminal one, whenever it is read. */
   readonly follow: (id: OperationId) => Stream.Stream<PackerEvent, EventsNotRetained>
@@ -75,6 +75,7 @@ const make = Effect.gen(function*() {
 
   const waiting = makeFifo<Waiting>()
   let position = 0
+  let had = 0
   let closing = false
   let gone = false
   let underway: Waiting | undefined
@@ -186,7 +187,10 @@ const make = Effect.gen(function*() {
         yield* some.await
         continue
       }
-      if (underway.draft !== undefined) yield* handOver(number(underway.draft))
+      if (underway.draft !== undefined) {
+        yield* handOver(number(underway.draft))
+        had = position
+      }
       underway.taken?.()
       if (!isFull()) roomy.openUnsafe()
     }
@@ -231,7 +235,7 @@ const make = Effect.gen(function*() {
 
   return EventPump.of({
     tell,
-    position: () => position,
+    position: () => gone ? position : had,
     follow: (id) => toldOf(id).tape.after(0, notRetained),
     eventsOf: (id) => told.get(id)?.tape.after(0, notRetained) ?? Stream.fail(notRetained()),
     room: roomy.await,
