@@ -1,62 +1,70 @@
-/**
- * Quickstart: what the packer knows of a project, what a command would do, and what is visible afterwards.
- *
- * The project lies in memory here: these are the rules of the packer, which touch no disk.
- */
-import { Result } from "effect"
-import { Command, draftsOfChange, getAssetDetails, listAssets, OperationId, plan, previewOf } from "prometeu-packer"
-import { sha256 } from "prometeu-packer/node"
-import { ProjectTree } from "prometeu-packer/testing"
+/** Quickstart: open a project folder, list what is there, register an asset, read it back, and follow the events. */
+import { NodeRuntime } from "@effect/platform-node"
+import { Effect, Layer, Stream } from "effect"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { Command, isTerminal, PackerEvents, ProjectId, ProjectRuntime, pubSubSink } from "prometeu-packer"
+import * as Packer from "prometeu-packer/node"
+import { workspaceFiles } from "prometeu-packer/testing"
 
-/** Runs the example; `say` gets each line it has to show. */
-export const quickstart = (say: (line: string) => void): void => {
-  const tree = ProjectTree.of({
-    "ui/atlas/asset.json": `{
-  "schema_version": 1,
-  "name": "ui_atlas",
-  "family": "tile_bank",
-  "output": { "format": "TILES/indexed_v1", "codec": "none", "metadata": { "tile_size": 16 } },
-  "artifacts": [{ "index": 0, "file": "confirm.png" }]
-}
-`,
-    "ui/atlas/confirm.png": "(pixels)",
-    "sfx/broken/asset.json": "{ \"name\": "
-  })
+/** A project folder with two assets, one of them broken; it is removed in the end. */
+const demoFolder = Effect.acquireRelease(
+  Effect.sync(() => {
+    const root = mkdtempSync(join(tmpdir(), "quickstart-"))
+    const files = workspaceFiles({
+      "ui/atlas": { manifest: { name: "ui_atlas" }, files: { "confirm.png": "(pixels)" } },
+      "sfx/broken": { manifest: "{ \"name\": " }
+    })
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), content)
+    }
+    return root
+  }),
+  (root) => Effect.sync(() => rmSync(root, { recursive: true }))
+)
 
-  // A snapshot answers every read, without waiting for anything.
-  const snapshot = tree.open()
+const tour = Effect.fn("tour")(function*(say: (line: string) => void) {
+  const packer = yield* ProjectRuntime
+  const events = yield* PackerEvents
+
+  // Reads come from memory, at one generation.
   say("The assets of the project:")
-  for (const { diagnostics, registration, root } of listAssets(snapshot).assets) {
-    say(`  ${root}: ${registration}, ${diagnostics.error} errors`)
+  for (const { diagnostics, registration, root } of (yield* packer.listAssets()).assets) {
+    say(`  ${root}: ${registration}, ${diagnostics.error === 0 ? "fine" : "broken"}`)
   }
-  for (const asset of snapshot.assets.values()) {
-    for (const { message } of asset.diagnostics) say(`  ! ${message}`)
-  }
+  for (const { message } of (yield* packer.getAssetDetails({ root: "sfx/broken" })).diagnostics) say(`  ! ${message}`)
 
-  // A plan says what a command would do, exactly, from what was looked at on disk for it and nothing else.
+  // A preview says what a command would do. Nothing happens yet.
   const command = Command.register({ root: "ui/atlas" })
-  const made = plan(snapshot, command, tree.observe(snapshot, command))
-  const preview = previewOf(made, sha256)
+  const preview = yield* packer.preview(command)
   say("\nRegistering ui/atlas would do this:")
-  for (const { after, kind } of preview.registryMutations) {
-    say(`  registry: ${kind} id ${after?.assetId}, ${after?.assetUuid}`)
-  }
+  for (const { after, kind } of preview.registryMutations) say(`  registry: ${kind} id ${after?.assetId}`)
   for (const { kind, to } of preview.filesystemMutations) say(`  disk: ${kind} ${to}`)
 
-  // Carrying it out gives the next snapshot, by changing what changed and nothing else.
-  const operationId = OperationId.make("quickstart-1")
-  const next = tree.carryOut(snapshot, made, operationId)
-  say(`\nGeneration ${next.generation} shows it:`)
-  const { summary } = Result.getOrThrow(getAssetDetails(next, { id: 1 }))
+  // Exactly what was shown is applied. The outcome means durable, and visible for every reader.
+  const outcome = yield* packer.execute(command, { expecting: preview })
+  const { summary } = yield* packer.getAssetDetails({ id: 1 })
+  say(`\nGeneration ${outcome.generation} shows it:`)
   say(`  ${summary.name} at ${summary.root} is ${summary.registration} with id ${summary.assetId}`)
-  for (const { kind, summary } of draftsOfChange(operationId, snapshot, next, "command")) {
-    say(`  event: ${kind}, ${summary}`)
-  }
 
-  // What cannot be done says why, and what to do about it.
-  const refused = Command.relocate({ asset: { id: 1 }, to: "ui/atlas/inside" })
-  say("\nMoving an asset into itself is refused:")
-  for (const { message } of plan(next, refused, tree.observe(next, refused)).blockers) say(`  ${message}`)
-}
+  // Events tell the same in order, to the one that ends the operation.
+  say("\nWhat was told of it:")
+  yield* Stream.runForEach(yield* events.operation(outcome.operationId), (event) =>
+    Effect.sync(() => {
+      const end = isTerminal(event) ? ", and that was all" : ""
+      say(`  ${event.position}. ${event.kind}: ${event.summary}${end}`)
+    }))
+})
 
-if (import.meta.main) quickstart(console.log)
+/** Runs the example; `say` gets each line it has to show. */
+export const quickstart = (say: (line: string) => void) =>
+  Effect.scoped(Effect.gen(function*() {
+    const root = yield* demoFolder
+    // The host supplies the project and a sink for the events; without the sink this does not compile.
+    const project = Packer.layer({ projectId: ProjectId.make("demo"), root })
+    yield* Effect.provide(tour(say), Layer.provideMerge(project, pubSubSink))
+  }))
+
+if (import.meta.main) NodeRuntime.runMain(quickstart(console.log))

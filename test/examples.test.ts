@@ -1,21 +1,71 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { readdirSync, readFileSync } from "node:fs"
+import { bridgeToHostBus } from "../examples/bridge-to-host-bus.ts"
+import { layerSubstitution } from "../examples/layer-substitution.ts"
+import { managedRuntime } from "../examples/managed-runtime.ts"
 import { quickstart } from "../examples/quickstart.ts"
 
-describe("the example quickstart", () => {
-  it("shows a project, a preview, and what is visible afterwards", () => {
-    const lines: Array<string> = []
-    quickstart((line) => lines.push(line))
-    const shown = lines.join("\n")
-    for (
-      const expected of [
-        "ui/atlas: unregistered, 0 errors",
-        "registry: added id 1",
-        "disk: write-file ui/atlas/asset.json",
-        "Generation 2 shows it",
-        "ui_atlas at ui/atlas is registered with id 1",
-        "event: asset_changed, 1 asset changed",
-        "would lie inside the folder that is moved, \"ui/atlas\""
-      ]
-    ) assert.include(shown, expected)
+/** Each example by its name, and what it has to show, in this order. */
+const examples: Readonly<
+  Record<
+    string,
+    readonly [run: (say: (line: string) => void) => Effect.Effect<void, Error>, shows: ReadonlyArray<string>]
+  >
+> = {
+  quickstart: [quickstart, [
+    "sfx/broken: unregistered, broken",
+    "ui/atlas: unregistered, fine",
+    "registry: added id 1",
+    "disk: write-file ui/atlas/asset.json",
+    "Generation 2 shows it",
+    "ui_atlas at ui/atlas is registered with id 1",
+    "asset_changed: \"ui/atlas\" changed",
+    "action_applied: register: \"ui/atlas\" changed, and that was all"
+  ]],
+  "layer-substitution": [layerSubstitution, [
+    "in memory: 1 asset, 4 events",
+    "on a full disk: CommitFailed, 0 assets",
+    "with voxels: 1 asset"
+  ]],
+  "bridge-to-host-bus": [bridgeToHostBus, [
+    "{\"type\":\"busy\"",
+    "{\"type\":\"done\",\"what\":\"open: 1 asset\",\"ok\":true}",
+    "{\"type\":\"changed\",\"roots\":[\"ui/atlas\"]}",
+    "setBuildParticipation",
+    "\"ok\":false}"
+  ]],
+  "managed-runtime": [(say) => Effect.promise(() => managedRuntime(say)), [
+    "event: open: 0 assets",
+    "create: done",
+    "create again: Not possible: create \"ui/atlas\".",
+    "assets: ui/atlas"
+  ]]
+}
+
+describe("the example", () => {
+  for (const [name, [run, shows]] of Object.entries(examples)) {
+    it.live(`${name} shows what it says`, () =>
+      Effect.gen(function*() {
+        const lines: Array<string> = []
+        yield* run((line) => lines.push(line))
+        let shown = lines.join("\n")
+        for (const expected of shows) {
+          assert.include(shown, expected)
+          shown = shown.slice(shown.indexOf(expected) + expected.length)
+        }
+      }))
+  }
+
+  it("of each file is run here, and by a script", () => {
+    const files = readdirSync(new URL("../examples", import.meta.url)).filter((file) => file.endsWith(".ts"))
+    const { scripts } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+      readonly scripts: Readonly<Record<string, string>>
+    }
+    for (const file of files) {
+      const name = file.replace(/\.ts$/, "")
+      assert.property(examples, name)
+      assert.include(scripts[`example:${name}`], `examples/${file}`)
+    }
   })
 })

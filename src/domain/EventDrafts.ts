@@ -24,6 +24,10 @@ const about = ({ openingId, projectId }: Teller, operation_id: OperationId) => (
   operation_id
 })
 
+/** One asset by its root, more by their number. */
+const assetsIn = (roots: ReadonlyArray<AssetRoot>): string =>
+  roots.length === 1 ? `"${roots[0]}"` : `${roots.length} assets`
+
 const count = (number: number, one: string): string => number === 1 ? `1 ${one}` : `${number} ${one}s`
 
 /** An asset as it was or is, with the ids that are known of it. */
@@ -66,7 +70,7 @@ export function* draftsOfOpening(operationId: OperationId, on: Snapshot): Steps<
     drafts.push({
       kind: "asset_discovered",
       ...about(on, operationId),
-      summary: `${count(slice.length, "asset")} found`,
+      summary: `${assetsIn(slice.map(({ root }) => root))} found`,
       affected_assets: slice.map(nameOf),
       details: { generation: on.generation }
     })
@@ -123,7 +127,7 @@ const discoveries = (
   slices(added).map((slice): EventDraft => ({
     kind: "asset_discovered",
     ...about(after, operationId),
-    summary: `${count(slice.length, "asset")} found`,
+    summary: `${assetsIn(slice)} found`,
     affected_assets: slice.map((root) => named(root, after, before)),
     details: { generation: after.generation }
   }))
@@ -141,7 +145,7 @@ const changes = (operationId: OperationId, before: Snapshot, after: Snapshot): R
     return {
       kind: "asset_changed",
       ...about(after, operationId),
-      summary: `${count(slice.length, "asset")} changed`,
+      summary: `${assetsIn(slice.map(({ root }) => root))} changed`,
       affected_assets: slice.map(({ root }) => named(root, after, before)),
       details: { generation: after.generation, added: of("added"), updated: of("updated"), removed: of("removed") }
     }
@@ -201,6 +205,18 @@ export const progressDraft = (
   details: {}
 })
 
+/** How far the reading of a whole project is. */
+export const scanDraft = (
+  operationId: OperationId,
+  on: Teller,
+  { assets, folders }: { readonly assets: number; readonly folders: number }
+): EventDraft =>
+  progressDraft(operationId, on, {
+    done: folders,
+    unit: "folders",
+    message: `${count(assets, "asset")} in ${count(folders, "folder")} found`
+  })
+
 /** When an operation began, and how long it took. */
 export interface Timing {
   readonly startedAt: number
@@ -234,7 +250,7 @@ export const appliedDraft = (
   const { added, removed, updated } = outcome.changes
   const roots = [...added, ...updated, ...removed]
   const listed = roots.slice(0, maxListed)
-  const changed = roots.length === 0 ? "nothing changed" : `${count(roots.length, "asset")} changed`
+  const changed = roots.length === 0 ? "nothing changed" : `${assetsIn(roots)} changed`
   const what = `${action}: ${result ?? changed}`
   return {
     kind: "action_applied",

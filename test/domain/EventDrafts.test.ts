@@ -106,7 +106,7 @@ describe("the events of an operation", () => {
       outcome,
       totals: { added: 0, updated: 1, removed: 0 }
     })
-    assert.strictEqual(draft.summary, "setBuildParticipation: 1 asset changed")
+    assert.strictEqual(draft.summary, "setBuildParticipation: \"ui/atlas\" changed")
   })
 
   it("end with the outcome of nothing where nothing changed", () => {

@@ -13,7 +13,7 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { Divergence } from "../../domain/Divergence.ts"
 import { Cancelled } from "../../domain/Errors.ts"
 import { maxListed, type RecoveryReport } from "../../domain/Event.ts"
-import { appliedDraft, draftsOfOpening, failedDraft, progressDraft } from "../../domain/EventDrafts.ts"
+import { appliedDraft, draftsOfOpening, failedDraft, scanDraft } from "../../domain/EventDrafts.ts"
 import type { OperationId } from "../../domain/Identity.ts"
 import { openSteps } from "../../domain/Opening.ts"
 import { OpeningError, ProjectUnreadable } from "../../domain/OpeningErrors.ts"
@@ -73,11 +73,8 @@ const open = Effect.gen(function*() {
   const breather = yield* makeBreather
   const teller = { projectId, openingId }
 
-  const scan = yield* workspace.scan(({ assets, folders }) =>
-    Effect.sync(() => {
-      const message = `${assets} assets in ${folders} folders found`
-      pump.tell([progressDraft(operationId, teller, { done: folders, unit: "folders", message })])
-    })
+  const scan = yield* workspace.scan((progress) =>
+    Effect.sync(() => pump.tell([scanDraft(operationId, teller, progress)]))
   ).pipe(Effect.withSpan("packer.scan"), Effect.trackDuration(scanDuration))
   const { finished, overtaken, unfinished } = recovery
   const found = unfinished === undefined ? scan : layUnfinished(scan, unfinished)

@@ -10,7 +10,7 @@ import * as Result from "effect/Result"
 import { blocker } from "../../domain/Blocker.ts"
 import { commitFailed, unstagedError } from "../../domain/Commit.ts"
 import { AssetNotFound, CommandBlocked, CommitFailed, type PackerError } from "../../domain/Errors.ts"
-import { progressDraft } from "../../domain/EventDrafts.ts"
+import { scanDraft } from "../../domain/EventDrafts.ts"
 import { registryIn, type RegistryRead } from "../../domain/Found.ts"
 import { type AssetRef, type OperationId, showRef } from "../../domain/Identity.ts"
 import { registryNotice } from "../../domain/Notice.ts"
@@ -44,13 +44,8 @@ const registryPath = ".prometeu/index.json"
 /** Reads all there is, and tells how far that is. */
 const scanAll = (lane: Lane, id: OperationId) => {
   const { openingId, projectId } = lane.opening
-  return lane.workspace.scan(({ assets, folders }) =>
-    Effect.sync(() => {
-      const message = `${assets} assets in ${folders} folders found`
-      lane.pump.tell([
-        progressDraft(id, { openingId, projectId }, { done: folders, unit: "folders", message })
-      ])
-    })
+  return lane.workspace.scan((progress) =>
+    Effect.sync(() => lane.pump.tell([scanDraft(id, { openingId, projectId }, progress)]))
   ).pipe(
     Effect.map((scan): Scan => {
       const { unfinished } = lane.committer.recovery
