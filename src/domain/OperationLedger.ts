@@ -134,14 +134,9 @@ export const end = (
   return { ...ledger, operations, ended, endings: ledger.endings + 1 }
 }
 
-/** Cancels an operation that waits; one that has entered a commit stays as it is, and `cancelled` is false. */
-export const cancel = (
-  ledger: OperationLedger,
-  id: OperationId
-): { readonly ledger: OperationLedger; readonly cancelled: boolean } => {
-  if (ledger.operations.get(id)?.state._tag !== "accepted") return { ledger, cancelled: false }
-  return { ledger: end(ledger, id, Result.fail(new Cancelled({ operationId: id }))), cancelled: true }
-}
+/** The end of an operation that is cancelled while it waits; `undefined` for one that has entered a commit, or has ended. */
+export const cancel = (ledger: OperationLedger, id: OperationId): Cancelled | undefined =>
+  ledger.operations.get(id)?.state._tag === "accepted" ? new Cancelled({ operationId: id }) : undefined
 
 /** The ledger of a project that is closing. */
 export const close = (ledger: OperationLedger): OperationLedger => ({ ...ledger, closing: true })

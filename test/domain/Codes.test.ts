@@ -322,11 +322,7 @@ const errors: Readonly<Record<PackerError["_tag"], () => PackerError | undefined
   CommitFailed: () => failure(settle(operation, planFor(project(atlas), rename), { _tag: "Absent", fault })),
   PublishPending: () => refusal(blockers["asset/publish-pending"]()),
   CommitUncertain: () => failure(settle(operation, planFor(project(atlas), rename), { _tag: "Unknown", fault })),
-  Cancelled: () => {
-    const accepted = Result.getOrThrow(accept(ledger(), "mine", rename)).ledger
-    const state = cancel(accepted, OperationId.make("mine")).ledger.operations.get("mine")?.state
-    return state?._tag === "ended" ? failure(state.result) : undefined
-  },
+  Cancelled: () => cancel(Result.getOrThrow(accept(ledger(), "mine", rename)).ledger, OperationId.make("mine")),
   RegistryConflict: () => {
     const theirs = Result.getOrThrow(readRegistry(utf8(registry([entry(1, "elsewhere", { asset_uuid: testUuid(9) })]))))
     const { registry: changes } = planFor(project({ "ui/atlas/asset.json": manifest(uuid1) }), register("ui/atlas"))

@@ -21,6 +21,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { AnySpan } from "effect/Tracer"
 
+import type { Command } from "../../domain/Command.ts"
 import { decodeCommand } from "../../domain/CommandInput.ts"
 import { commitFailed } from "../../domain/Commit.ts"
 import { CommitUncertain, ProjectReadOnly, PublishPending, RuntimeClosed } from "../../domain/Errors.ts"
@@ -30,7 +31,7 @@ import { previewOf } from "../../domain/PlanPreview.ts"
 import type { Hash } from "../../domain/Seen.ts"
 import { standstillReason } from "../../domain/Standstill.ts"
 import type { DurableCommitter } from "../../services/DurableCommitter.ts"
-import type { HostInfo } from "../../services/HostInfo.ts"
+import { HostInfo } from "../../services/HostInfo.ts"
 import { PackerConfig } from "../../services/PackerConfig.ts"
 import type { Workspace } from "../../services/Workspace.ts"
 import { WriteLane } from "../../services/WriteLane.ts"
@@ -57,6 +58,7 @@ const previewLooks = 2
 
 const make = Effect.fnUntraced(function*(hash: Hash) {
   const { publishAgainAfter } = yield* PackerConfig
+  const { unique } = yield* HostInfo
   const lane = yield* makeLane(hash)
   const { committer, current, opening, operations, planning, pump } = lane
   const semaphore = yield* Semaphore.make(1)
@@ -74,13 +76,14 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
     some.openUnsafe()
   }
 
-  /** A defect is ours, and nobody knows how far it got: nothing is committed any more until the project is opened again. */
+  /** A defect is ours. If nobody knows how far it got, nothing is committed until the project is opened again. */
   const survive = (operation: Operation) => (cause: Cause.Cause<never>) =>
     Effect.gen(function*() {
       yield* Effect.logError(`Operation ${operation.id} (${operation.action}) died; please report this`, cause)
+      const fault = { call: operation.action, path: opening.projectId, errno: "DEFECT" }
+      if (!operations.isCommitting(operation)) return operations.end(operation, Result.fail(commitFailed(fault)))
       lane.show(operation.id, halt(current(), "an operation died of a defect, see the log", operation.id), "command")
       yield* lane.followStatus
-      const fault = { call: operation.action, path: opening.projectId, errno: "DEFECT" }
       operations.end(operation, Result.fail(new CommitUncertain(fault)))
     })
 
@@ -137,36 +140,44 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
     })
   )
 
+  /** Accepts, and puts in the row; all that may wait comes before. */
+  const accept = Effect.fnUntraced(function*(
+    asked: Command | RefreshRequest,
+    operationId: string | undefined,
+    work: (operation: Operation) => Effect.Effect<void>
+  ) {
+    const id = operationId ?? (yield* unique)
+    const asking = yield* Effect.option(Effect.currentParentSpan)
+    return yield* Effect.suspend(() =>
+      Effect.fromResult(
+        operations.accept(asked, id, (operation) => enqueue(turnOf(operation, work(operation), asking)))
+      )
+    )
+  })
+
   const submit: WriteLane["Service"]["submit"] = Effect.fnUntraced(
     function*(input, { expecting: approved, operationId } = {}) {
       const command = yield* Effect.fromResult(decodeCommand(input))
-      const { handle, operation } = yield* operations.accept(command, operationId)
-      if (operation === undefined) return handle
-      const accepted: Accepted = { operation, command, approved }
-      const asking = yield* Effect.option(Effect.currentParentSpan)
-      enqueue(turnOf(operation, withProgress(lane, accepted, carryOut(way, accepted)), asking))
-      return handle
-    },
-    Effect.uninterruptible
+      return yield* accept(command, operationId, (operation) => {
+        const accepted: Accepted = { operation, command, approved }
+        return withProgress(lane, accepted, carryOut(way, accepted))
+      })
+    }
   )
 
-  const refresh: WriteLane["Service"]["refresh"] = Effect.fnUntraced(
-    function*({ asset, onConflict, operationId } = {}) {
-      const request: RefreshRequest = {
-        _tag: asset === undefined ? "refresh" : "refreshAsset",
-        ...(asset === undefined ? {} : { asset }),
-        ...(onConflict === undefined ? {} : { onConflict })
-      }
-      const { handle, operation } = yield* operations.accept(request, operationId)
-      if (operation === undefined) return handle
-      const work = asset === undefined
-        ? refreshEverything(lane, operation, request)
-        : refreshOne(lane, operation, asset)
-      enqueue(turnOf(operation, work, yield* Effect.option(Effect.currentParentSpan)))
-      return handle
-    },
-    Effect.uninterruptible
-  )
+  const refresh: WriteLane["Service"]["refresh"] = ({ asset, onConflict, operationId } = {}) => {
+    const request: RefreshRequest = {
+      _tag: asset === undefined ? "refresh" : "refreshAsset",
+      ...(asset === undefined ? {} : { asset }),
+      ...(onConflict === undefined ? {} : { onConflict })
+    }
+    return accept(
+      request,
+      operationId,
+      (operation) =>
+        asset === undefined ? refreshEverything(lane, operation, request) : refreshOne(lane, operation, asset)
+    )
+  }
 
   const preview: WriteLane["Service"]["preview"] = Effect.fnUntraced(function*(input) {
     const command = yield* Effect.fromResult(decodeCommand(input))

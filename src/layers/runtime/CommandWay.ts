@@ -125,21 +125,21 @@ const makeDurable = Effect.fnUntraced(
 /** Shows what is durable; gives the warnings that the caller gets. */
 const makeVisible = Effect.fnUntraced(function*(
   { lane, reload }: CommandWay,
-  { id }: Operation,
+  operation: Operation,
   before: Snapshot,
   { committed, warnings }: Settled
 ) {
   const patching = yield* SnapshotPatch
   const patched = yield* Effect.exit(Effect.sync(() => patching(before, committed)))
   if (Exit.isSuccess(patched)) {
-    lane.show(id, patched.value, "command")
+    lane.show(operation.id, patched.value, "command")
     return warnings
   }
   yield* Effect.logError(
     "A durable change could not be brought into the snapshot; everything is read again",
     patched.cause
   )
-  yield* reload(id, new Set(committed.plan.facts.keys()))
+  yield* reload(operation, new Set(committed.plan.facts.keys()))
   return [...warnings, reloaded]
 }, Effect.withSpan("packer.patch"))
 

@@ -7,13 +7,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 
 import type { Command } from "../../domain/Command.ts"
-import {
-  Cancelled,
-  type InvalidCommand,
-  type OperationIdConflict,
-  type PackerError,
-  type RuntimeClosed
-} from "../../domain/Errors.ts"
+import type { InvalidCommand, OperationIdConflict, PackerError, RuntimeClosed } from "../../domain/Errors.ts"
 import { appliedDraft, type Ending, failedDraft } from "../../domain/EventDrafts.ts"
 import { type AssetName, OperationId } from "../../domain/Identity.ts"
 import {
@@ -65,18 +59,21 @@ export interface Telling extends Ending {
 
 /** The operations of one opening. */
 export interface Operations {
-  /** Accepts what is asked for, or recognizes it: then there is a handle, and no operation to carry out. */
+  /**
+   * Accepts what is asked for, and has it carried out; or recognizes it, and gives the handle it has. One step, so that
+   * what is accepted is carried out in this order, and never left behind by a project that closes.
+   */
   readonly accept: (
     asked: Command | RefreshRequest,
-    operationId: string | undefined
-  ) => Effect.Effect<
-    { readonly handle: OperationHandle; readonly operation: Operation | undefined },
-    InvalidCommand | OperationIdConflict | RuntimeClosed
-  >
+    operationId: string,
+    carryOut: (operation: Operation) => void
+  ) => Result.Result<OperationHandle, InvalidCommand | OperationIdConflict | RuntimeClosed>
   /** An operation that nobody asked for: the packer finishes its own work. It runs also while the project closes. */
   readonly own: (action: string) => Effect.Effect<Operation>
   /** True as long as it was not cancelled and has not ended. */
   readonly isOpen: (operation: Operation) => boolean
+  /** True if it may have touched something and has not ended. */
+  readonly isCommitting: (operation: Operation) => boolean
   /** From now on it cannot be cancelled; `false` if it was. */
   readonly begin: (operation: Operation) => boolean
   /** Ends an operation: tells it, and completes its handle when the sink has had that. */
@@ -97,6 +94,8 @@ const recoveredOf = (snapshot: Snapshot, finished: ReadonlyArray<Finished>) =>
 interface Running {
   readonly operation: Operation
   readonly ending: Deferred.Deferred<Outcome, PackerError>
+  /** True when its end was told, and the sink may not have had it yet. */
+  isEnded: boolean
 }
 
 /** The operations of an opening that begins, and knows those that recovery finished. */
@@ -115,10 +114,19 @@ export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: 
   )
   const running = new Map<OperationId, Running>()
 
+  const start = (operation: Operation): Running => {
+    const begun: Running = { operation, ending: Deferred.makeUnsafe(), isEnded: false }
+    running.set(operation.id, begun)
+    return begun
+  }
+
+  /** The first end counts: an operation that was cancelled has ended, whatever comes of what it was at. */
   const endNow = (operation: Operation, result: Ended, telling: Telling = {}): void => {
     const { action, id, startedAt } = operation
+    const ending = running.get(id)
+    if (ending === undefined || ending.isEnded) return
+    ending.isEnded = true
     const timing = { startedAt, endedAt: clock.currentTimeMillisUnsafe() }
-    ledger = end(ledger, id, result)
     const now = visible.current()
     const draft = Result.isSuccess(result)
       ? appliedDraft(action, result.success, telling.before ?? now, now, timing, telling)
@@ -127,14 +135,15 @@ export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: 
       command: action,
       outcome: Result.isSuccess(result) ? "applied" : result.failure._tag
     }).updateUnsafe(1, context)
+    // Until the sink has had its end it is remembered as running, so that it cannot be forgotten.
     pump.tell([draft], () => {
-      const ended = running.get(id)
       running.delete(id)
-      if (ended !== undefined) Deferred.doneUnsafe(ended.ending, Effect.fromResult(result))
+      ledger = end(ledger, id, result)
+      Deferred.doneUnsafe(ending.ending, Effect.fromResult(result))
     })
   }
 
-  const stateOf = (id: OperationId) => ledger.operations.get(id)?.state
+  const isOpen = ({ id }: Operation): boolean => running.get(id)?.isEnded === false
 
   /** The handle of an operation that runs, or waits for the sink to take its end. */
   const handleOfRunning = ({ ending, operation }: Running): OperationHandle => ({
@@ -149,10 +158,9 @@ export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: 
     ),
     events: pump.follow(operation.id),
     cancel: Effect.sync(() => {
-      const { cancelled, ledger: after } = cancel(ledger, operation.id)
-      ledger = after
-      if (cancelled) endNow(operation, Result.fail(new Cancelled({ operationId: operation.id })))
-      return cancelled
+      const cancelled = isOpen(operation) ? cancel(ledger, operation.id) : undefined
+      if (cancelled !== undefined) endNow(operation, Result.fail(cancelled))
+      return cancelled !== undefined
     })
   })
 
@@ -166,39 +174,28 @@ export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: 
   })
 
   const operations: Operations = {
-    accept: Effect.fnUntraced(function*(asked, operationId) {
-      const id = operationId ?? (yield* unique)
-      const accepted = yield* Effect.fromResult(accept(ledger, id, asked))
-      ledger = accepted.ledger
-      const known = running.get(accepted.operationId)
-      if (known !== undefined) return { handle: handleOfRunning(known), operation: undefined }
-      if (accepted.known?._tag === "ended") {
-        return { handle: handleOfEnded(accepted.operationId, accepted.known.result), operation: undefined }
-      }
-      const operation: Operation = {
-        id: accepted.operationId,
-        action: asked._tag,
-        request: accepted.request,
-        startedAt: clock.currentTimeMillisUnsafe()
-      }
-      const begun: Running = { operation, ending: Deferred.makeUnsafe() }
-      running.set(operation.id, begun)
-      return { handle: handleOfRunning(begun), operation }
-    }),
+    accept: (asked, operationId, carryOut) =>
+      Result.map(accept(ledger, operationId, asked), ({ known, ledger: after, operationId: id, request }) => {
+        const before = running.get(id)
+        if (before !== undefined) return handleOfRunning(before)
+        if (known?._tag === "ended") return handleOfEnded(id, known.result)
+        ledger = after
+        const operation: Operation = { id, action: asked._tag, request, startedAt: clock.currentTimeMillisUnsafe() }
+        const handle = handleOfRunning(start(operation))
+        carryOut(operation)
+        return handle
+      }),
     own: (action) =>
-      Effect.map(unique, (id) => ({
-        id: OperationId.make(id),
-        action,
-        request: "",
-        startedAt: clock.currentTimeMillisUnsafe()
-      })),
-    isOpen: ({ id }) => {
-      const state = stateOf(id)
-      return state?._tag === "accepted" || state?._tag === "committing"
-    },
-    begin: ({ id }) => {
-      ledger = begin(ledger, id)
-      return stateOf(id)?._tag === "committing"
+      Effect.map(unique, (id) => {
+        const startedAt = clock.currentTimeMillisUnsafe()
+        return start({ id: OperationId.make(id), action, request: "", startedAt }).operation
+      }),
+    isOpen,
+    isCommitting: (operation) => isOpen(operation) && cancel(ledger, operation.id) === undefined,
+    begin: (operation) => {
+      if (!isOpen(operation)) return false
+      ledger = begin(ledger, operation.id)
+      return true
     },
     end: endNow,
     close: () => {

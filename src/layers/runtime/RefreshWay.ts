@@ -31,7 +31,7 @@ import type { Operation } from "./Operations.ts"
 import { expecting } from "./Planning.ts"
 
 /** Reads everything again; the roots are those that the packer itself has just changed. */
-export type Reload = (operationId: OperationId, own: ReadonlySet<AssetRoot>) => Effect.Effect<void>
+export type Reload = (operation: Operation, own: ReadonlySet<AssetRoot>) => Effect.Effect<void>
 
 /** A registry that a refresh goes on with. */
 interface RegistryFound extends RegistryRead {
@@ -42,10 +42,14 @@ interface RegistryFound extends RegistryRead {
 const registryPath = ".prometeu/index.json"
 
 /** Reads all there is, and tells how far that is. */
-const scanAll = (lane: Lane, id: OperationId) => {
+const scanAll = (lane: Lane, operation: Operation) => {
   const { openingId, projectId } = lane.opening
   return lane.workspace.scan((progress) =>
-    Effect.sync(() => lane.pump.tell([scanDraft(id, { openingId, projectId }, progress)]))
+    Effect.sync(() => {
+      // One that was cancelled has ended, though it still reads.
+      if (!lane.operations.isOpen(operation)) return
+      lane.pump.tell([scanDraft(operation.id, { openingId, projectId }, progress)])
+    })
   ).pipe(
     Effect.map((scan): Scan => {
       const { unfinished } = lane.committer.recovery
@@ -113,8 +117,8 @@ const adopt = Effect.fnUntraced(function*(
 
 /** Reads everything again, after a durable change that could not be brought into the snapshot. */
 export const makeReload = (lane: Lane): Reload =>
-  Effect.fnUntraced(function*(id, own) {
-    const scan = yield* scanAll(lane, id)
+  Effect.fnUntraced(function*(operation, own) {
+    const scan = yield* scanAll(lane, operation)
     const before = lane.current()
     const { found } = yield* Effect.mapError(lane.committer.registryFile, commitFailed)
     const seen = yield* lane.workspace.readFile(registryPath, Number.MAX_SAFE_INTEGER)
@@ -122,7 +126,7 @@ export const makeReload = (lane: Lane): Reload =>
     const read = yield* breather.run(registryIn(seen))
     const merged = mergeChanges(read.registry, yield* lane.committer.unsaved)
     const registry = Result.getOrElse(merged, () => read.registry)
-    yield* adopt(lane, id, before, scan, { ...read, registry, file: found, warnings: [] }, own)
+    yield* adopt(lane, operation.id, before, scan, { ...read, registry, file: found, warnings: [] }, own)
   }, Effect.catch((error) => Effect.die(error)))
 
 /** Reads everything again and adopts it, to the terminal event. */
@@ -132,7 +136,7 @@ export const refreshEverything = Effect.fnUntraced(function*(
   { onConflict }: RefreshRequest
 ) {
   const { operations } = lane
-  const scanned = yield* Effect.result(scanAll(lane, operation.id))
+  const scanned = yield* Effect.result(scanAll(lane, operation))
   if (!operations.begin(operation)) return
   if (Result.isFailure(scanned)) return operations.end(operation, Result.fail(scanned.failure))
   const { expected } = yield* Effect.orElseSucceed(
