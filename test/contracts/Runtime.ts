@@ -284,6 +284,9 @@ export const runtimeContract = (name: string, make: MakeGround): void => {
             assert.strictEqual(yield* tagOf(handle.await), tag, JSON.stringify(command))
             const told = yield* events.of(handle.operationId)
             assert.deepStrictEqual(kinds(told), ["action_failed"])
+            if ("asset" in command && tag !== "AssetNotFound") {
+              assert.deepStrictEqual<unknown>(told[0]?.affected_assets[0]?.root, "ui/atlas")
+            }
           }
           assert.strictEqual((yield* runtime.listAssets()).generation, 1)
         }))

@@ -16,10 +16,13 @@ import * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 
+import { nameOf } from "../../domain/Asset.ts"
 import type { Command } from "../../domain/Command.ts"
+import { looksOf } from "../../domain/commands/AllCommands.ts"
 import { commitFailed, type CommitResult, settle, type Settled } from "../../domain/Commit.ts"
 import type { PackerError } from "../../domain/Errors.ts"
 import { progressDraft } from "../../domain/EventDrafts.ts"
+import type { AssetName } from "../../domain/Identity.ts"
 import { outcomeOf } from "../../domain/Outcome.ts"
 import { advance, patch } from "../../domain/Patch.ts"
 import { changesNothing, type Plan } from "../../domain/Plan.ts"
@@ -65,7 +68,8 @@ export const carryOut = Effect.fnUntraced(function*(way: CommandWay, { approved,
     // Planned on the newest state, with what is on disk now.
     const looked = yield* Effect.result(Effect.withSpan(planning.plan(current(), command, newUuids), "packer.plan"))
     if (!operations.isOpen(operation)) return
-    const fail = (error: PackerError) => operations.end(operation, Result.fail(error))
+    const fail = (error: PackerError) =>
+      operations.end(operation, Result.fail(error), { assets: concerned(current(), command) })
     if (Result.isFailure(looked)) return fail(commitFailed(looked.failure))
     const { on, plan } = looked.success
     // What was noticed by the way is shown and told, whatever becomes of the command.
@@ -98,6 +102,13 @@ export const carryOut = Effect.fnUntraced(function*(way: CommandWay, { approved,
     return operations.end(operation, Result.succeed(outcome), { before })
   }
 })
+
+/** The assets that a command is about, as far as they are known. */
+const concerned = (snapshot: Snapshot, command: Command): ReadonlyArray<AssetName> =>
+  Array.from(new Set(looksOf(snapshot, command).map(({ root }) => root)), (root) => {
+    const asset = snapshot.assets.get(root)
+    return asset === undefined ? { root } : nameOf(asset)
+  })
 
 /** Makes a plan durable and puts it in place; says how that ended. */
 const makeDurable = Effect.fnUntraced(
