@@ -46,7 +46,7 @@ const numbers = {
 export type EventNumbers = Schema.Struct.Type<typeof numbers>
 
 const ended = {
-  /** The command, `open` or `refresh`. */
+  /** The kind of command; or `open`, `refresh`, `refreshAsset`, or `publish` for what could not be put in place at first. */
   action: Schema.String,
   started_at: Schema.Finite,
   duration_ms: Schema.Finite

@@ -10,10 +10,7 @@ import type { Outcome } from "./Outcome.ts"
 import type { AssetRoot } from "./Path.ts"
 import { showState } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
-import type { Steps } from "./Steps.ts"
-
-const slices = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.from({ length: Math.ceil(items.length / maxListed) }, (_, i) => items.slice(i * maxListed, (i + 1) * maxListed))
+import { runSteps, type Steps } from "./Steps.ts"
 
 /** Which project tells, and in which of its openings. */
 export type Teller = Pick<Snapshot, "projectId" | "openingId">
@@ -45,54 +42,67 @@ export const draftsOfChange = (
   before: Snapshot,
   after: Snapshot,
   by: "command" | "scan"
-): ReadonlyArray<EventDraft> => {
-  if (after === before || after.change === undefined) return []
+): ReadonlyArray<EventDraft> => runSteps(draftsOfChangeSteps(operationId, before, after, by))
+
+/** The same in steps, for changes of many assets. */
+export function* draftsOfChangeSteps(
+  operationId: OperationId,
+  before: Snapshot,
+  after: Snapshot,
+  by: "command" | "scan"
+): Steps<ReadonlyArray<EventDraft>> {
+  if (after.generation === before.generation || after.change === undefined) return []
   const { added, removed, updated } = after.change
   const roots = [...added, ...updated, ...removed]
+  const telling: Telling = { operationId, before, after }
   return [
-    ...divergences(operationId, before, after, roots),
-    ...(by === "scan" ? discoveries(operationId, before, after, added) : []),
-    ...changes(operationId, before, after),
-    ...diagnostics(operationId, before, after, roots)
+    ...(yield* divergences(telling, roots)),
+    ...(by === "scan" ? yield* discoveries(telling, added) : []),
+    ...(yield* changes(telling)),
+    ...(yield* diagnostics(telling, roots))
   ]
 }
 
-/** How many assets are told of between two pauses. */
-const sliceSize = maxListed
+/** Two snapshots that one operation made one out of the other; the first has none before it. */
+interface Telling {
+  readonly operationId: OperationId
+  readonly before: Snapshot | undefined
+  readonly after: Snapshot
+}
 
 /** What opening found, in steps: the assets, what is wrong with them, and what somebody changed before it was written. */
 export function* draftsOfOpening(operationId: OperationId, on: Snapshot): Steps<ReadonlyArray<EventDraft>> {
-  const drafts: Array<EventDraft> = []
-  const appeared: Array<Diagnostic> = [...on.diagnostics]
-  const diverged: Array<AssetRoot> = []
-  for (let offset = 0; offset < on.assets.size; offset += sliceSize) {
-    const slice = on.assets.slice(offset, sliceSize)
-    drafts.push({
-      kind: "asset_discovered",
-      ...about(on, operationId),
-      summary: `${assetsIn(slice.map(({ root }) => root))} found`,
-      affected_assets: slice.map(nameOf),
-      details: { generation: on.generation }
-    })
-    for (const { diagnostics, divergence, root } of slice) {
-      for (const diagnostic of diagnostics) appeared.push(diagnostic)
-      if (divergence !== undefined) diverged.push(root)
-    }
+  const telling: Telling = { operationId, before: undefined, after: on }
+  const roots: Array<AssetRoot> = []
+  for (let offset = 0; offset < on.assets.size; offset += maxListed) {
+    for (const { root } of on.assets.slice(offset, maxListed)) roots.push(root)
     yield
   }
-  for (const slice of slices(appeared)) {
-    drafts.push(diagnosticsDraft(operationId, on, on, { appeared: slice, gone: [] }))
-    yield
-  }
-  return [...divergences(operationId, undefined, on, diverged), ...drafts]
+  return [
+    ...(yield* divergences(telling, roots)),
+    ...(yield* discoveries(telling, roots)),
+    ...(yield* diagnostics(telling, roots))
+  ]
 }
 
-const divergences = (
-  operationId: OperationId,
-  before: Snapshot | undefined,
-  after: Snapshot,
-  roots: ReadonlyArray<AssetRoot>
-): ReadonlyArray<EventDraft> => {
+/** Makes events of all there is to list, slice by slice. */
+function* listed<A>(
+  items: ReadonlyArray<A>,
+  draft: (slice: ReadonlyArray<A>) => EventDraft
+): Steps<ReadonlyArray<EventDraft>> {
+  const drafts: Array<EventDraft> = []
+  for (let start = 0; start < items.length; start += maxListed) {
+    drafts.push(draft(items.slice(start, start + maxListed)))
+    yield
+  }
+  return drafts
+}
+
+const namesIn = ({ after, before }: Telling, roots: ReadonlyArray<AssetRoot>): ReadonlyArray<AssetName> =>
+  roots.map((root) => named(root, after, before ?? after))
+
+function* divergences(telling: Telling, roots: ReadonlyArray<AssetRoot>): Steps<ReadonlyArray<EventDraft>> {
+  const { after, before, operationId } = telling
   const isNew = (was: Divergence | undefined, is: Divergence | undefined): is is Divergence =>
     was === undefined && is !== undefined
   const files: Array<{ readonly root?: AssetRoot; readonly divergence: Divergence }> = []
@@ -102,11 +112,11 @@ const divergences = (
     const divergence = after.assets.get(root)?.divergence
     if (isNew(before?.assets.get(root)?.divergence, divergence)) files.push({ root, divergence })
   }
-  return slices(files).map((slice): EventDraft => ({
+  return yield* listed(files, (slice): EventDraft => ({
     kind: "divergence_detected",
     ...about(after, operationId),
     summary: `${count(slice.length, "file")} changed behind the packer's back`,
-    affected_assets: slice.flatMap(({ root }) => root === undefined ? [] : [named(root, after, before ?? after)]),
+    affected_assets: namesIn(telling, slice.flatMap(({ root }) => root ?? [])),
     details: {
       generation: after.generation,
       files: slice.map(({ divergence, root }) => ({
@@ -118,76 +128,72 @@ const divergences = (
   }))
 }
 
-const discoveries = (
-  operationId: OperationId,
-  before: Snapshot,
-  after: Snapshot,
-  added: ReadonlyArray<AssetRoot>
-): ReadonlyArray<EventDraft> =>
-  slices(added).map((slice): EventDraft => ({
+const discoveries = (telling: Telling, added: ReadonlyArray<AssetRoot>): Steps<ReadonlyArray<EventDraft>> =>
+  listed(added, (slice): EventDraft => ({
     kind: "asset_discovered",
-    ...about(after, operationId),
+    ...about(telling.after, telling.operationId),
     summary: `${assetsIn(slice)} found`,
-    affected_assets: slice.map((root) => named(root, after, before)),
-    details: { generation: after.generation }
+    affected_assets: namesIn(telling, slice),
+    details: { generation: telling.after.generation }
   }))
 
-const changes = (operationId: OperationId, before: Snapshot, after: Snapshot): ReadonlyArray<EventDraft> => {
+const changes = (telling: Telling): Steps<ReadonlyArray<EventDraft>> => {
+  const { after, operationId } = telling
   const { added = [], removed = [], updated = [] } = after.change ?? {}
   const all = [
     ...added.map((root) => ({ root, how: "added" as const })),
     ...updated.map((root) => ({ root, how: "updated" as const })),
     ...removed.map((root) => ({ root, how: "removed" as const }))
   ]
-  return slices(all).map((slice): EventDraft => {
+  return listed(all, (slice): EventDraft => {
+    const roots = slice.map(({ root }) => root)
     const of = (how: "added" | "updated" | "removed") =>
       slice.filter((change) => change.how === how).map((change) => change.root)
     return {
       kind: "asset_changed",
       ...about(after, operationId),
-      summary: `${assetsIn(slice.map(({ root }) => root))} changed`,
-      affected_assets: slice.map(({ root }) => named(root, after, before)),
+      summary: `${assetsIn(roots)} changed`,
+      affected_assets: namesIn(telling, roots),
       details: { generation: after.generation, added: of("added"), updated: of("updated"), removed: of("removed") }
     }
   })
 }
 
-const diagnostics = (
-  operationId: OperationId,
-  before: Snapshot,
-  after: Snapshot,
-  roots: ReadonlyArray<AssetRoot>
-): ReadonlyArray<EventDraft> => {
-  const of = (snapshot: Snapshot): ReadonlyArray<Diagnostic> => [
-    ...(before.diagnostics === after.diagnostics ? [] : snapshot.diagnostics),
-    ...roots.flatMap((root) => snapshot.assets.get(root)?.diagnostics ?? [])
-  ]
-  const was = new Map(of(before).map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]))
-  const is = new Map(of(after).map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]))
-  const all = [
-    ...Array.from(is).flatMap(([key, diagnostic]) => was.has(key) ? [] : [{ diagnostic, how: "appeared" as const }]),
-    ...Array.from(was).flatMap(([key, diagnostic]) => is.has(key) ? [] : [{ diagnostic, how: "gone" as const }])
-  ]
-  return slices(all).map((slice): EventDraft => {
-    const of = (how: "appeared" | "gone") => slice.filter((entry) => entry.how === how).map((entry) => entry.diagnostic)
-    return diagnosticsDraft(operationId, before, after, { appeared: of("appeared"), gone: of("gone") })
-  })
+/** What is in one list of diagnostics and not in the other. */
+const without = (some: ReadonlyArray<Diagnostic>, others: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnostic> => {
+  if (some === others || some.length === 0) return []
+  const known = new Set(others.map((diagnostic) => JSON.stringify(diagnostic)))
+  return some.filter((diagnostic) => !known.has(JSON.stringify(diagnostic)))
 }
 
-const diagnosticsDraft = (
-  operationId: OperationId,
-  before: Snapshot,
-  after: Snapshot,
-  { appeared, gone }: Readonly<Record<"appeared" | "gone", ReadonlyArray<Diagnostic>>>
-): EventDraft => {
-  const roots = new Set([...appeared, ...gone].flatMap(({ root }) => root === undefined ? [] : [root]))
-  return {
-    kind: "diagnostics_updated",
-    ...about(after, operationId),
-    summary: `${count(appeared.length, "diagnostic")} appeared, ${gone.length} gone`,
-    affected_assets: Array.from(roots, (root) => named(root, after, before)),
-    details: { generation: after.generation, appeared, gone }
+function* diagnostics(telling: Telling, roots: ReadonlyArray<AssetRoot>): Steps<ReadonlyArray<EventDraft>> {
+  const { after, before, operationId } = telling
+  const appeared: Array<Diagnostic> = []
+  const gone: Array<Diagnostic> = []
+  const compare = (was: ReadonlyArray<Diagnostic> = [], is: ReadonlyArray<Diagnostic> = []): void => {
+    appeared.push(...without(is, was))
+    gone.push(...without(was, is))
   }
+  compare(before?.diagnostics, after.diagnostics)
+  for (const [index, root] of roots.entries()) {
+    compare(before?.assets.get(root)?.diagnostics, after.assets.get(root)?.diagnostics)
+    if (index % maxListed === maxListed - 1) yield
+  }
+  const all = [
+    ...appeared.map((diagnostic) => ({ diagnostic, how: "appeared" as const })),
+    ...gone.map((diagnostic) => ({ diagnostic, how: "gone" as const }))
+  ]
+  return yield* listed(all, (slice): EventDraft => {
+    const of = (how: "appeared" | "gone") => slice.filter((entry) => entry.how === how).map((entry) => entry.diagnostic)
+    const named = new Set(slice.flatMap(({ diagnostic: { root } }) => root ?? []))
+    return {
+      kind: "diagnostics_updated",
+      ...about(after, operationId),
+      summary: `${count(of("appeared").length, "diagnostic")} appeared, ${of("gone").length} gone`,
+      affected_assets: namesIn(telling, [...named]),
+      details: { generation: after.generation, appeared: of("appeared"), gone: of("gone") }
+    }
+  })
 }
 
 /** How far a running operation is. */

@@ -3,7 +3,7 @@ import { Effect, Layer, type Scope } from "effect"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import { dirname } from "node:path"
-import { OperationId, ProjectId } from "../../src/domain/Identity.ts"
+import { ProjectId } from "../../src/domain/Identity.ts"
 import type { OpeningError } from "../../src/domain/OpeningErrors.ts"
 import { layer } from "../../src/layers/NodeProject.ts"
 import type { ProjectOptions } from "../../src/layers/Project.ts"
@@ -76,6 +76,3 @@ export const onDisk: MakeGround = (files) =>
       }
     }
   }))
-
-/** An id that a test gives an operation. */
-export const operationId = (text: string): OperationId => OperationId.make(text)

@@ -82,7 +82,7 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
       yield* Effect.logError(`Operation ${operation.id} (${operation.action}) died; please report this`, cause)
       const fault = { call: operation.action, path: opening.projectId, errno: "DEFECT" }
       if (!operations.isCommitting(operation)) return operations.end(operation, Result.fail(commitFailed(fault)))
-      lane.show(operation.id, halt(current(), "an operation died of a defect, see the log", operation.id), "command")
+      lane.show(operation.id, halt(current(), "an operation died of a defect, see the log", operation.id))
       yield* lane.followStatus
       operations.end(operation, Result.fail(new CommitUncertain(fault)))
     })

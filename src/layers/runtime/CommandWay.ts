@@ -73,8 +73,8 @@ export const carryOut = Effect.fnUntraced(function*(way: CommandWay, { approved,
     if (Result.isFailure(looked)) return fail(commitFailed(looked.failure))
     const { on, plan } = looked.success
     // What was noticed by the way is shown and told, whatever becomes of the command.
-    show(id, on, "command")
-    if (plan.noticed !== undefined) show(id, advance(on, plan.noticed, id), "command")
+    show(id, on)
+    if (plan.noticed !== undefined) show(id, advance(on, plan.noticed, id))
     const before = current()
     const refusal = (approved === undefined ? undefined : staleness(plan, approved, way.lane.hash)) ?? refusalOf(plan)
     if (refusal !== undefined) return fail(refusal)
@@ -143,7 +143,7 @@ const makeVisible = Effect.fnUntraced(function*(
   const patching = yield* SnapshotPatch
   const patched = yield* Effect.exit(Effect.sync(() => patching(before, committed)))
   if (Exit.isSuccess(patched)) {
-    lane.show(operation.id, patched.value, "command")
+    lane.show(operation.id, patched.value)
     return warnings
   }
   yield* Effect.logError(

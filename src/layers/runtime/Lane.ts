@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 
-import { draftsOfChange } from "../../domain/EventDrafts.ts"
+import type { EventDraft } from "../../domain/Event.ts"
+import { draftsOfChange, draftsOfChangeSteps } from "../../domain/EventDrafts.ts"
 import type { OperationId } from "../../domain/Identity.ts"
 import { halt } from "../../domain/Patch.ts"
 import type { Hash } from "../../domain/Seen.ts"
@@ -34,7 +35,9 @@ export interface Lane {
   readonly now: () => number
   readonly current: () => Snapshot
   /** Makes the next snapshot visible, and tells what is different: one step, so that no reader is told before it can see. */
-  readonly show: (operationId: OperationId, next: Snapshot, by: "command" | "scan") => void
+  readonly show: (operationId: OperationId, next: Snapshot) => void
+  /** The same of what a scan found, which may be everything. */
+  readonly showFound: (operationId: OperationId, next: Snapshot) => Effect.Effect<void>
   /** Looks whether anything can still be committed; if not, the project is read-only from now on. */
   readonly checkStandstill: (operationId: OperationId) => Effect.Effect<void>
   /** Lets the status follow from the snapshot. */
@@ -50,13 +53,11 @@ export const makeLane = Effect.fnUntraced(function*(hash: Hash) {
   const clock = yield* Clock.Clock
   const context = yield* Effect.context()
 
-  const show: Lane["show"] = (operationId, next, by) => {
-    const before = visible.current()
+  const reveal = (next: Snapshot, drafts: ReadonlyArray<EventDraft>): void => {
     visible.show(next)
-    if (next.generation === before.generation) return
     generation.updateUnsafe(next.generation, context)
     assetCount.updateUnsafe(next.assets.size, context)
-    pump.tell(draftsOfChange(operationId, before, next, by))
+    pump.tell(drafts)
   }
 
   /** The status follows from the snapshot as long as the project is open. */
@@ -79,13 +80,17 @@ export const makeLane = Effect.fnUntraced(function*(hash: Hash) {
     breather: makeBreather,
     now: () => clock.currentTimeMillisUnsafe(),
     current: visible.current,
-    show,
+    show: (operationId, next) => reveal(next, draftsOfChange(operationId, visible.current(), next, "command")),
+    showFound: Effect.fnUntraced(function*(operationId, next) {
+      const breather = yield* makeBreather
+      reveal(next, yield* breather.run(draftsOfChangeSteps(operationId, visible.current(), next, "scan")))
+    }),
     followStatus,
     checkStandstill: Effect.fnUntraced(function*(operationId) {
       const standstill = yield* committer.standstill
       if (standstill !== undefined && visible.current().readOnly === undefined) {
         const reason = standstillReason(standstill)
-        show(operationId, halt(visible.current(), reason, operationId), "command")
+        lane.show(operationId, halt(visible.current(), reason, operationId))
         yield* Effect.logError(`Project "${opening.projectId}" is read-only from now on: ${reason}`)
       }
       yield* followStatus

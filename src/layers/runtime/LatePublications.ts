@@ -36,7 +36,7 @@ export const makeLatePublications = Effect.fnUntraced(function*(
     const before = current()
     for (const { root, ...end } of ends) {
       left.delete(root)
-      show(operation.id, publishedLate(current(), root, end, operation.id), "command")
+      show(operation.id, publishedLate(current(), root, end, operation.id))
     }
     operations.end(operation, Result.succeed(outcomeOf(operation.id, before, current(), [])), { before })
   })

@@ -109,8 +109,8 @@ const adopt = Effect.fnUntraced(function*(
   const { adopted, noticed } = yield* breather.run(
     refreshSteps(before, scan, { operationId: id, at: lane.now(), registry, readOnly, own })
   )
-  lane.show(id, noticed, "scan")
-  lane.show(id, adopted, "scan")
+  yield* lane.showFound(id, noticed)
+  yield* lane.showFound(id, adopted)
   yield* lane.followStatus
   return { adopted, noticed }
 })
@@ -161,7 +161,7 @@ export const refreshEverything = Effect.fnUntraced(function*(
 const noticeRegistry = (lane: Lane, id: OperationId, before: Snapshot, scan: Scan): void => {
   const registryFacts = registryNotice(before, { at: lane.now(), registry: stateOf(scan.registry) })
   if (registryFacts !== undefined) {
-    lane.show(id, advance(before, { facts: new Map(), registry: [], registryFacts }, id), "scan")
+    lane.show(id, advance(before, { facts: new Map(), registry: [], registryFacts }, id))
   }
 }
 
@@ -194,7 +194,7 @@ export const refreshOne = Effect.fnUntraced(function*(lane: Lane, operation: Ope
   if (before.assets.get(root) === undefined && adopted.assets.get(root) === undefined) {
     return fail(new AssetNotFound({ asset: showRef(ref) }))
   }
-  lane.show(operation.id, noticed, "scan")
-  lane.show(operation.id, adopted, "scan")
+  yield* lane.showFound(operation.id, noticed)
+  yield* lane.showFound(operation.id, adopted)
   operations.end(operation, Result.succeed(outcomeOf(operation.id, noticed, adopted, [])), { before })
 })
