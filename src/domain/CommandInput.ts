@@ -1,11 +1,14 @@
 /** Commands from hosts without types. */
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 
 import { Command } from "./Command.ts"
 import { maxMetadataDepth } from "./commands/Contract.ts"
 import { InvalidCommand } from "./Errors.ts"
+import { AssetRef, AssetUuid } from "./Identity.ts"
 import { isDeeperThan } from "./JsonValue.ts"
+import type { Preview } from "./Preview.ts"
 import { shapeOf, type ShapeProblem, showPath } from "./Shape.ts"
 
 /** Deeper values are refused before they are looked into: no command needs them, and a circle has no end. */
@@ -60,3 +63,23 @@ export const decodeCommand = (input: unknown): Result.Result<Command, InvalidCom
         issues: problems.map(({ message, path }) => ({ path: showPath(path), message }))
       })
   )
+
+const isRef = Schema.is(AssetRef)
+
+/** Takes a reference to an asset from a host that has no types. */
+export const decodeRef = (input: unknown): Result.Result<AssetRef, InvalidCommand> =>
+  isRef(input)
+    ? Result.succeed(input)
+    : Result.fail(
+      new InvalidCommand({ issues: [{ path: "$.asset", message: "an asset is named by one of id, uuid and root" }] })
+    )
+
+const isApproved = Schema.is(Schema.Struct({ digest: Schema.String, newUuids: Schema.Array(AssetUuid) }))
+
+/** Takes from a preview that is handed back what a command needs of it. */
+export const decodeApproved = (
+  input: unknown
+): Result.Result<Pick<Preview, "digest" | "newUuids">, InvalidCommand> =>
+  isApproved(input)
+    ? Result.succeed(input)
+    : Result.fail(new InvalidCommand({ issues: [{ path: "$.expecting", message: "it is no preview" }] }))

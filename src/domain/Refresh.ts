@@ -60,8 +60,10 @@ export function* refreshSteps(before: Snapshot, scan: Scan, refresh: RefreshFact
   const { at, operationId, own, readOnly, registry: { fault, file, registry } } = refresh
   const { roots, troubles } = yield* rootsIn(scan, before.settings, (root) => before.assets.get(root)?.onDisk)
   const diverged = new Map<AssetRoot, Facts>()
+  const late = new Map<AssetRoot, Facts>()
   let looked = 0
   for (const [root, asset] of before.assets) {
+    if (asset.notPublished !== undefined) late.set(root, asset)
     const facts = own?.has(root) === true ? undefined : unnoticed(asset, roots.get(root)?.manifestState ?? absent, at)
     if (facts !== undefined) diverged.set(root, facts)
     if (++looked % sliceSize === 0) yield
@@ -74,9 +76,9 @@ export function* refreshSteps(before: Snapshot, scan: Scan, refresh: RefreshFact
   )
   yield
   const facts = new Map<AssetRoot, Facts>()
-  for (const [root, onDisk] of roots) {
-    facts.set(root, { onDisk, divergence: undefined, notPublished: before.assets.get(root)?.notPublished })
-  }
+  for (const [root, onDisk] of roots) facts.set(root, { onDisk, divergence: undefined, notPublished: undefined })
+  // What is durable and not in place yet is what counts; on disk is still what was there before.
+  for (const [root, asset] of late) facts.set(root, asset)
   const present = file._tag !== "Absent" || registry.byId.size > 0
   const state = yield* buildSteps({
     facts,
@@ -124,6 +126,8 @@ export const refreshAsset = (
   { at, operationId }: Pick<RefreshFacts, "at" | "operationId">
 ): Refreshed => {
   const asset = before.assets.get(root)
+  // What is durable and not in place yet is what counts; on disk is still what was there before.
+  if (asset?.notPublished !== undefined) return { noticed: before, adopted: before }
   const isThere = seen._tag === "Folder" && seen.folder !== undefined && seen.manifest._tag !== "Absent"
   const scan = isThere && seen.folder !== undefined
     ? { spelling: seen.spelling, manifest: seen.manifest, folder: seen.folder }
@@ -135,7 +139,7 @@ export const refreshAsset = (
     : advance(before, { facts: new Map([[root, changed]]), registry: [] }, operationId)
   const facts: Facts | undefined = onDisk === undefined
     ? undefined
-    : { onDisk, divergence: undefined, notPublished: asset?.notPublished }
+    : { onDisk, divergence: undefined, notPublished: undefined }
   return { noticed, adopted: advance(noticed, { facts: new Map([[root, facts]]), registry: [] }, operationId) }
 }
 

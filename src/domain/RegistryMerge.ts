@@ -25,16 +25,62 @@ export const mergeChanges = (
   file: Registry,
   changes: ReadonlyArray<RegistryChange>
 ): Result.Result<Registry, RegistryConflict> => {
-  const cleared = withoutReplaced(file, changes)
-  const histories = historiesOf(changes)
-  const open = histories.filter((history) => !isSettled(cleared, history))
-  const leaving = new Set(open.map(({ id }) => id))
-  const clashes = open.flatMap((history) => clashesOf(cleared, history, leaving))
-  if (clashes.length > 0) return Result.fail(new RegistryConflict({ clashes }))
-  const merged = applyChanges(cleared, open.map((history) => lastChange(cleared, history)))
-  const nextId = histories.reduce((next, { id }) => Math.max(next, id + 1), merged.nextId)
-  return Result.succeed(nextId === merged.nextId ? merged : { ...merged, nextId, lowNextId: undefined })
+  const { clashing, registry } = attempt(file, changes)
+  if (clashing.size === 0) return Result.succeed(withIdsGiven(registry, changes))
+  return Result.fail(new RegistryConflict({ clashes: [...clashing.values()].flat() }))
 }
+
+/** What a registry file and changes make together where the file is right. */
+export interface FileFirst {
+  readonly registry: Registry
+  /** What had to be given up. */
+  readonly conflict: RegistryConflict | undefined
+  /** The ids of the entries whose changes were given up; all others are in the registry. */
+  readonly givenUp: ReadonlySet<number>
+}
+
+/** The registry of the file after those changes that it does not contradict. */
+export const mergeWhatFits = (file: Registry, changes: ReadonlyArray<RegistryChange>): FileFirst => {
+  const clashes: Array<RegistryClash> = []
+  const givenUp = new Set<number>()
+  for (;;) {
+    const { clashing, registry } = attempt(file, changes.filter((change) => !givenUp.has(idOf(change) ?? 0)))
+    if (clashing.size === 0) {
+      const conflict = clashes.length === 0 ? undefined : new RegistryConflict({ clashes })
+      return { registry: withIdsGiven(registry, changes), conflict, givenUp }
+    }
+    // What is given up leaves no room for others any more, so that another look is needed.
+    for (const [id, found] of clashing) {
+      givenUp.add(id)
+      clashes.push(...found)
+    }
+  }
+}
+
+/** Brings changes into the file, or says what of the file is in the way of which entry. */
+const attempt = (file: Registry, changes: ReadonlyArray<RegistryChange>) => {
+  const cleared = withoutReplaced(file, changes)
+  const open = historiesOf(changes).filter((history) => !isSettled(cleared, history))
+  const leaving = new Set(open.map(({ id }) => id))
+  const clashing = new Map<number, ReadonlyArray<RegistryClash>>()
+  for (const history of open) {
+    const clashes = clashesOf(cleared, history, leaving)
+    if (clashes.length > 0) clashing.set(history.id, clashes)
+  }
+  const registry = clashing.size > 0
+    ? file
+    : applyChanges(cleared, open.map((history) => lastChange(cleared, history)))
+  return { clashing, registry }
+}
+
+/** Remembers that ids were given out, whatever became of them. */
+const withIdsGiven = (registry: Registry, changes: ReadonlyArray<RegistryChange>): Registry => {
+  const nextId = changes.reduce((next, change) => Math.max(next, (idOf(change) ?? 0) + 1), registry.nextId)
+  return nextId === registry.nextId ? registry : { ...registry, nextId, lowNextId: undefined }
+}
+
+/** The id of the entry that a change is about; none if it only replaces entries that did not count. */
+export const idOf = ({ after, before }: RegistryChange): number | undefined => after?.id ?? before?.id
 
 /** The file without the doubtful entries that the changes replaced, so that others count as they did then. */
 const withoutReplaced = (file: Registry, changes: ReadonlyArray<RegistryChange>): Registry => {
@@ -45,8 +91,9 @@ const withoutReplaced = (file: Registry, changes: ReadonlyArray<RegistryChange>)
 
 const historiesOf = (changes: ReadonlyArray<RegistryChange>): ReadonlyArray<History> => {
   const states = new Map<number, Array<RegistryEntry | undefined>>()
-  for (const { after, before } of changes) {
-    const id = after?.id ?? before?.id
+  for (const change of changes) {
+    const { after, before } = change
+    const id = idOf(change)
     if (id === undefined) continue
     const known = states.get(id)
     if (known === undefined) states.set(id, [before, after])

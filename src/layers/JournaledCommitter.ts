@@ -31,6 +31,7 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 
 import type { PlannedChange } from "../domain/Commit.ts"
+import { idOf } from "../domain/RegistryMerge.ts"
 import type { FileState, Hash } from "../domain/Seen.ts"
 import { Disk } from "../services/Disk.ts"
 import { DurableCommitter, type Recovery, type Staged } from "../services/DurableCommitter.ts"
@@ -113,6 +114,7 @@ const idle = (
   return DurableCommitter.of({
     recovery,
     standstill: Effect.succeed(standstill),
+    halted: Effect.never,
     stage: () => Effect.fail(refused),
     discard: () => Effect.void,
     commit: (staged) => Effect.succeed(staged.map(() => refused)),
@@ -191,6 +193,7 @@ const run = Effect.fnUntraced(function*(
   return DurableCommitter.of({
     recovery,
     standstill: Effect.sync(() => books.standstill),
+    halted: books.halted.await,
     stage: Effect.fnUntraced(function*(change) {
       if (books.standstill !== undefined) return yield* Effect.fail(halted(books.standstill))
       const others = Array.from(underway.changes, (made) => made.change)
@@ -227,14 +230,17 @@ const run = Effect.fnUntraced(function*(
       if (standstill !== undefined && standstill._tag !== "RegistryConflict") {
         return yield* Effect.fail(halted(standstill))
       }
-      if (givesUp) {
-        const kept = books.entries.map((entry) => ({ entry, record: recordOf({ ...entry, registry: [] }) }))
-        const left = kept.filter(({ entry }) => entry.steps.length > 0)
-        yield* Effect.mapError(journal.rotate(left.map(({ record }) => record), 0), (fault) => {
+      if (givesUp.size > 0) {
+        const left = books.entries.map((entry) => ({
+          entry,
+          registry: entry.registry.filter((change) => !givesUp.has(idOf(change) ?? 0))
+        })).filter(({ entry, registry }) => entry.steps.length + registry.length > 0)
+        const records = left.map(({ entry, registry }) => recordOf({ ...entry, registry }))
+        yield* Effect.mapError(journal.rotate(records, 0), (fault) => {
           if (leavesDoubt(fault)) books.standstill = { _tag: "Uncertain", fault }
           return absent(fault)
         })
-        for (const { entry } of left) entry.registry = []
+        for (const { entry, registry } of left) entry.registry = registry
         books.entries = left.map(({ entry }) => entry)
       }
       books.registry = registry

@@ -124,11 +124,18 @@ export const project = (
   Layer.effectContext(Effect.gen(function*() {
     // A scope of its own, so that it can be closed while somebody still borrows it.
     const scope = yield* Scope.make()
-    const close = yield* Effect.cached(Effect.uninterruptible(Scope.close(scope, Exit.void)))
+    let ending: Exit.Exit<unknown, unknown> = Exit.void
+    const close = yield* Effect.cached(Effect.uninterruptible(Effect.suspend(() => Scope.close(scope, ending))))
+    const closeWith = (exit: Exit.Exit<unknown, unknown>) =>
+      Effect.suspend(() => {
+        ending = exit
+        return close
+      })
+    // Before anything is built, so that nothing stays of an opening that is interrupted, wherever that is.
+    yield* Effect.addFinalizer(closeWith)
     const context = yield* Layer.buildWithScope(Layer.fresh(parts(options)), scope).pipe(
-      Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
+      Effect.onError((cause) => closeWith(Exit.failCause(cause)))
     )
-    yield* Effect.addFinalizer(() => close)
     const runtime = yield* Effect.provideContext(makeProjectRuntime(close), context)
     return Context.make(ProjectRuntime, runtime).pipe(
       Context.add(ProjectSnapshot, Context.get(context, ProjectSnapshot))

@@ -11,7 +11,7 @@ import { PackerEventSink } from "../services/PackerEventSink.ts"
 const shared = <A>(contexts: ReadonlyArray<Context.Context<A | PackerEventSink>>) => {
   const sinks = contexts.map((context) => Context.get(context, PackerEventSink))
   const hand = (event: PackerEvent) => (sink: PackerEventSink["Service"]) =>
-    sink.publish(event).pipe(
+    Effect.suspend(() => sink.publish(event)).pipe(
       Effect.catchCause((cause) => Effect.logError("An event sink died, and has had its event.", cause))
     )
   return Context.mergeAll(...contexts).pipe(

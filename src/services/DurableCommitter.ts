@@ -56,8 +56,8 @@ export interface RegistryAdoption {
   readonly state: FileState
   /** What shall be in it: with the unsaved changes, or without. */
   readonly registry: Registry
-  /** True if the unsaved changes are given up, for good. */
-  readonly givesUp: boolean
+  /** The ids of the entries whose unsaved changes are given up, for good. */
+  readonly givesUp: ReadonlySet<number>
 }
 
 /** How far everything is in its plain file. */
@@ -80,6 +80,8 @@ export class DurableCommitter extends Context.Service<DurableCommitter, {
   readonly recovery: Recovery
   /** Why nothing can be committed any more, if so. */
   readonly standstill: Effect.Effect<Standstill | undefined>
+  /** Waits until nothing can be committed any more before the project is opened again, whoever finds that out. */
+  readonly halted: Effect.Effect<void>
   /**
    * Prepares a change: looks once more at all it was planned on, and writes its new files aside. It may build on what was
    * staged before and is not committed yet; one that moves folders is staged and committed alone. Nothing is left behind

@@ -6,10 +6,11 @@ import { OperationId } from "../../src/domain/Identity.ts"
 import { isInside } from "../../src/domain/Path.ts"
 import type { Registry } from "../../src/domain/Registry.ts"
 import { readRegistry } from "../../src/domain/RegistryCodec.ts"
-import { mergeChanges } from "../../src/domain/RegistryMerge.ts"
+import { idOf, mergeChanges } from "../../src/domain/RegistryMerge.ts"
 import { firstRegion, frameHead, readJournal } from "../../src/layers/journal/Frames.ts"
 import { sha256 } from "../../src/layers/Sha256.ts"
 import type { DiskError } from "../../src/services/Disk.ts"
+import type { DurableCommitter } from "../../src/services/DurableCommitter.ts"
 import type { Finished } from "../../src/services/DurableCommitter.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
 import { crashStates } from "../../src/testing/CrashStates.ts"
@@ -81,6 +82,10 @@ const reopen = (disk: SimulatedDisk, options: Partial<SessionOptions> = {}) =>
   }))
 
 const otherBoot = { boot: "boot-2" }
+
+/** The ids of all that is not in the registry file yet. */
+const allOf = ({ unsaved }: DurableCommitter["Service"]) =>
+  Effect.map(unsaved, (changes) => new Set(changes.flatMap((change) => idOf(change) ?? [])))
 
 const readIndex = (text: string | undefined): Registry =>
   Result.getOrThrow(readRegistry(new TextEncoder().encode(text ?? "")))
@@ -651,7 +656,7 @@ describe("the registry file, if changes of it were only in the journal", () => {
         const { found: state } = yield* committer.registryFile
         const file = readIndex(disk.text(index))
         const merged = Result.getOrThrow(mergeChanges(file, yield* committer.unsaved))
-        yield* committer.adoptRegistry({ state, registry: merged, givesUp: false })
+        yield* committer.adoptRegistry({ state, registry: merged, givesUp: new Set<number>() })
         assert.isUndefined(yield* committer.standstill)
         yield* TestClock.adjust("1 second")
         assert.deepStrictEqual(entriesIn(disk), [...ours, [9, "four", true]])
@@ -668,7 +673,7 @@ describe("the registry file, if changes of it were only in the journal", () => {
       const gone = yield* Effect.scoped(Effect.gen(function*() {
         const committer = yield* openCommitter({ disk: disk.disk, prefix: "b" })
         const { found: state } = yield* committer.registryFile
-        yield* committer.adoptRegistry({ state, registry: readIndex(text), givesUp: true })
+        yield* committer.adoptRegistry({ state, registry: readIndex(text), givesUp: yield* allOf(committer) })
         const gone = disk.crash(() => false)
         assert.deepStrictEqual(yield* committer.unsaved, [])
         assert.isUndefined(yield* committer.standstill)
@@ -703,7 +708,7 @@ describe("a registry file that somebody writes while the project is open", () =>
         const unsaved = yield* committer.unsaved
         assert.strictEqual(unsaved.length, 1)
         const merged = Result.getOrThrow(mergeChanges(readIndex(theirs), unsaved))
-        yield* committer.adoptRegistry({ state, registry: merged, givesUp: false })
+        yield* committer.adoptRegistry({ state, registry: merged, givesUp: new Set<number>() })
         yield* TestClock.adjust("1 second")
         assert.deepStrictEqual(yield* committer.unsaved, [])
         assert.strictEqual(framesIn(disk), 0)
@@ -761,7 +766,7 @@ describe("a registry file that somebody writes while the project is open", () =>
         disk.replace(index, theirs)
         const { found: state } = yield* committer.registryFile
         const merged = Result.getOrThrow(mergeChanges(readIndex(theirs), yield* committer.unsaved))
-        yield* committer.adoptRegistry({ state, registry: merged, givesUp: false })
+        yield* committer.adoptRegistry({ state, registry: merged, givesUp: new Set<number>() })
         yield* gate.open
         yield* TestClock.adjust("1 second")
       }))
@@ -786,7 +791,9 @@ describe("a registry file that somebody writes while the project is open", () =>
         const before = disk.bytes(journal)
         disk.replace(index, theirs)
         const { found: state } = yield* committer.registryFile
-        yield* Effect.ignore(committer.adoptRegistry({ state, registry: readIndex(theirs), givesUp: true }))
+        yield* Effect.ignore(
+          committer.adoptRegistry({ state, registry: readIndex(theirs), givesUp: yield* allOf(committer) })
+        )
         assert.deepStrictEqual(disk.bytes(journal), before)
         assert.strictEqual((yield* committer.standstill)?._tag, "Uncertain")
       }))
@@ -806,7 +813,7 @@ describe("a registry file that somebody writes while the project is open", () =>
         const { found: state } = yield* committer.registryFile
         faulty.failWhere(({ call }) => call === "flushData" ? "EIO" : undefined)
         const adopted = yield* Effect.result(
-          committer.adoptRegistry({ state, registry: readIndex(theirs), givesUp: true })
+          committer.adoptRegistry({ state, registry: readIndex(theirs), givesUp: yield* allOf(committer) })
         )
         assert.isTrue(Result.isFailure(adopted))
         faulty.heal()

@@ -1,4 +1,6 @@
 /** What the committer knows of the changes that only the journal keeps safe so far. */
+import * as Latch from "effect/Latch"
+
 import type { Registry, RegistryChange } from "../../domain/Registry.ts"
 import type { FileState } from "../../domain/Seen.ts"
 import type { Standstill } from "../../domain/Standstill.ts"
@@ -23,6 +25,8 @@ export interface Entry {
 /** All that the committer keeps in mind. */
 export interface Books {
   standstill: Standstill | undefined
+  /** Open when nothing can be committed any more before the project is opened again. */
+  readonly halted: Latch.Latch
   /** How many changes were committed in this opening. */
   count: number
   /** In the order of the journal. */
@@ -39,15 +43,26 @@ export interface Books {
 /** The books of an opening, with what an earlier one could not bring to its end. */
 export const openBooks = (
   { entries, registryFile, standstill }: Pick<Books, "entries" | "registryFile" | "standstill">
-): Books => ({
-  standstill,
-  count: 0,
-  entries,
-  registry: undefined,
-  registryFile,
-  registryCount: 0,
-  unflushed: noneUnflushed()
-})
+): Books => {
+  let standing = standstill
+  const halted = Latch.makeUnsafe()
+  return {
+    get standstill() {
+      return standing
+    },
+    set standstill(next) {
+      standing = next
+      if (next?._tag === "Uncertain" || next?._tag === "Dispossessed") halted.openUnsafe()
+    },
+    halted,
+    count: 0,
+    entries,
+    registry: undefined,
+    registryFile,
+    registryCount: 0,
+    unflushed: noneUnflushed()
+  }
+}
 
 /** What the journal has to keep of a change, as it is written there. */
 export const recordOf = ({ record, registry, steps }: Pick<Entry, "record" | "registry" | "steps">): Uint8Array =>

@@ -22,14 +22,13 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { AnySpan } from "effect/Tracer"
 
 import type { Command } from "../../domain/Command.ts"
-import { decodeCommand } from "../../domain/CommandInput.ts"
+import { decodeApproved, decodeCommand, decodeRef } from "../../domain/CommandInput.ts"
 import { commitFailed } from "../../domain/Commit.ts"
 import { CommitUncertain, ProjectReadOnly, PublishPending, RuntimeClosed } from "../../domain/Errors.ts"
 import type { RefreshRequest } from "../../domain/OperationLedger.ts"
-import { halt } from "../../domain/Patch.ts"
+import { outcomeOf } from "../../domain/Outcome.ts"
 import { previewOf } from "../../domain/PlanPreview.ts"
 import type { Hash } from "../../domain/Seen.ts"
-import { standstillReason } from "../../domain/Standstill.ts"
 import type { DurableCommitter } from "../../services/DurableCommitter.ts"
 import { HostInfo } from "../../services/HostInfo.ts"
 import { PackerConfig } from "../../services/PackerConfig.ts"
@@ -82,8 +81,7 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
       yield* Effect.logError(`Operation ${operation.id} (${operation.action}) died; please report this`, cause)
       const fault = { call: operation.action, path: opening.projectId, errno: "DEFECT" }
       if (!operations.isCommitting(operation)) return operations.end(operation, Result.fail(commitFailed(fault)))
-      lane.show(operation.id, halt(current(), "an operation died of a defect, see the log", operation.id))
-      yield* lane.followStatus
+      yield* lane.distrust(operation.id)
       operations.end(operation, Result.fail(new CommitUncertain(fault)))
     })
 
@@ -156,8 +154,9 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
   })
 
   const submit: WriteLane["Service"]["submit"] = Effect.fnUntraced(
-    function*(input, { expecting: approved, operationId } = {}) {
+    function*(input, { expecting, operationId } = {}) {
       const command = yield* Effect.fromResult(decodeCommand(input))
+      const approved = expecting === undefined ? undefined : yield* Effect.fromResult(decodeApproved(expecting))
       return yield* accept(command, operationId, (operation) => {
         const accepted: Accepted = { operation, command, approved }
         return withProgress(lane, accepted, carryOut(way, accepted))
@@ -165,19 +164,35 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
     }
   )
 
-  const refresh: WriteLane["Service"]["refresh"] = ({ asset, onConflict, operationId } = {}) => {
-    const request: RefreshRequest = {
-      _tag: asset === undefined ? "refresh" : "refreshAsset",
-      ...(asset === undefined ? {} : { asset }),
-      ...(onConflict === undefined ? {} : { onConflict })
+  const refresh: WriteLane["Service"]["refresh"] = Effect.fnUntraced(
+    function*({ asset: input, onConflict, operationId } = {}) {
+      const asset = input === undefined ? undefined : yield* Effect.fromResult(decodeRef(input))
+      const request: RefreshRequest = {
+        _tag: asset === undefined ? "refresh" : "refreshAsset",
+        ...(asset === undefined ? {} : { asset }),
+        ...(onConflict === undefined ? {} : { onConflict })
+      }
+      return yield* accept(
+        request,
+        operationId,
+        (operation) =>
+          asset === undefined ? refreshEverything(lane, operation, request) : refreshOne(lane, operation, asset)
+      )
     }
-    return accept(
-      request,
-      operationId,
-      (operation) =>
-        asset === undefined ? refreshEverything(lane, operation, request) : refreshOne(lane, operation, asset)
-    )
-  }
+  )
+
+  /** What nobody's command met, work in the background for example, is told as an operation of the packer's own. */
+  const noticeHalt = Effect.gen(function*() {
+    if (current().readOnly !== undefined || (yield* lane.readOnly) === undefined) return
+    const operation = yield* operations.own("halt")
+    const before = current()
+    yield* lane.checkStandstill(operation.id)
+    const outcome = outcomeOf(operation.id, before, current(), [])
+    operations.end(operation, Result.succeed(outcome), { before, readOnly: current().readOnly })
+  })
+  yield* Effect.forkScoped(
+    Effect.interruptible(Effect.andThen(committer.halted, semaphore.withPermit(noticeHalt)))
+  )
 
   const preview: WriteLane["Service"]["preview"] = Effect.fnUntraced(function*(input) {
     const command = yield* Effect.fromResult(decodeCommand(input))
@@ -200,8 +215,9 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
   const flush = Effect.gen(function*() {
     const { isComplete, late } = yield* committer.flush
     if (isComplete) return
-    const standstill = yield* committer.standstill
-    if (standstill !== undefined) return yield* new ProjectReadOnly({ reason: standstillReason(standstill) })
+    yield* noticeHalt
+    const reason = yield* lane.readOnly
+    if (reason !== undefined) return yield* new ProjectReadOnly({ reason })
     return yield* new PublishPending({ roots: late.length === 0 ? [".prometeu/index.json"] : late })
   })
 
@@ -226,4 +242,4 @@ export const commandLane = (
   WriteLane,
   never,
   DurableCommitter | EventPump | HostInfo | ProjectOpening | VisibleSnapshot | Workspace
-> => Layer.effect(WriteLane, make(hash))
+> => Layer.effect(WriteLane, Effect.uninterruptible(make(hash)))

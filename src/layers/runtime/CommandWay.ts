@@ -55,12 +55,12 @@ export interface CommandWay {
 export interface Accepted {
   readonly operation: Operation
   readonly command: Command
-  readonly approved: Preview | undefined
+  readonly approved: Pick<Preview, "digest" | "newUuids"> | undefined
 }
 
 /** Carries out a command, to its terminal event. */
 export const carryOut = Effect.fnUntraced(function*(way: CommandWay, { approved, command, operation }: Accepted) {
-  const { committer, current, operations, planning, show } = way.lane
+  const { current, operations, planning, show } = way.lane
   const { id } = operation
   const newUuids = approved?.newUuids ?? (yield* planning.newUuids(command))
 
@@ -98,7 +98,7 @@ export const carryOut = Effect.fnUntraced(function*(way: CommandWay, { approved,
     const after = current()
     yield* Effect.annotateCurrentSpan({ generation: after.generation })
     const outcome = outcomeOf(id, before, after, warnings)
-    if ((yield* committer.standstill) !== undefined) yield* way.lane.checkStandstill(id)
+    yield* way.lane.checkStandstill(id)
     return operations.end(operation, Result.succeed(outcome), { before })
   }
 })

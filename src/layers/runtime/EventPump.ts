@@ -20,6 +20,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -35,6 +36,9 @@ import { eventsCoalesced, eventsPublished } from "./Instruments.ts"
 import { ProjectOpening } from "./ProjectOpening.ts"
 import { type RunningSinkCall, SinkCall } from "./SinkCall.ts"
 import { makeTape, type Tape } from "./Tape.ts"
+
+/** How many empty places stay in the row before it is closed up. */
+const mostEmpty = 256
 
 /** An event that waits; without a draft, it was merged into a later one. */
 interface Waiting {
@@ -124,7 +128,10 @@ const make = Effect.gen(function*() {
   /** The next one that waits, if any. */
   const take = (): Waiting | undefined => {
     const found = waiting.take()
-    if (found?.draft !== undefined && progress.get(found.draft.operation_id) === found) {
+    if (found === undefined) return undefined
+    if (found.draft === undefined) empty = Math.max(0, empty - 1)
+    else if (found.draft.kind !== "progress_updated") kept--
+    if (found.draft !== undefined && progress.get(found.draft.operation_id) === found) {
       progress.delete(found.draft.operation_id)
     }
     return found
@@ -137,7 +144,11 @@ const make = Effect.gen(function*() {
     }
   }
 
-  const isFull = () => waiting.length() >= eventBuffer
+  /** How many events wait that must not be dropped. */
+  let kept = 0
+  /** How many places in the row are empty, because what waited there was merged into what came later. */
+  let empty = 0
+  const isFull = () => kept >= eventBuffer
 
   const tell = (drafts: ReadonlyArray<EventDraft>, taken?: () => void): void => {
     for (const [index, draft] of drafts.entries()) {
@@ -146,13 +157,20 @@ const make = Effect.gen(function*() {
         const older = progress.get(draft.operation_id)
         if (older !== undefined) {
           older.draft = undefined
+          empty++
           eventsCoalesced.updateUnsafe(1, context)
         }
         progress.set(draft.operation_id, added)
+      } else {
+        kept++
       }
       waiting.put(added)
     }
     if (gone) return withoutSink()
+    if (empty > kept + mostEmpty) {
+      waiting.keep(({ draft, taken }) => draft !== undefined || taken !== undefined)
+      empty = 0
+    }
     if (waiting.length() === 0) return
     idle.closeUnsafe()
     if (isFull() && !closing) roomy.closeUnsafe()
@@ -162,7 +180,7 @@ const make = Effect.gen(function*() {
   const handOver = (event: PackerEvent) =>
     Effect.suspend(() => {
       const call: RunningSinkCall = { openingId, ended: false }
-      return sink.publish(event).pipe(
+      return Effect.suspend(() => sink.publish(event)).pipe(
         Effect.provideService(SinkCall, call),
         Effect.exit,
         Effect.tap((exit) => {
@@ -196,12 +214,29 @@ const make = Effect.gen(function*() {
     }
   })
 
-  const fiber = yield* Effect.forkDetach(pump)
+  /** A sink may end the fiber that it runs in, and has had its event then. */
+  const start = (): void => {
+    fiber = Effect.runForkWith(context)(pump)
+    fiber.addObserver((exit) => {
+      if (gone) return
+      Effect.runForkWith(context)(
+        Effect.logError(
+          `The event sink of project "${projectId}" ended the fiber it runs in, at event ${position}`,
+          exit
+        )
+      )
+      had = position
+      underway?.taken?.()
+      if (!isFull()) roomy.openUnsafe()
+      start()
+    })
+  }
+  let fiber: Fiber.Fiber<void> | undefined
 
   /** Goes on without the sink: what it is at was handed over, and all else is only numbered. */
   const giveUp = Effect.gen(function*() {
     gone = true
-    fiber.interruptUnsafe()
+    fiber?.interruptUnsafe()
     const left = waiting.length()
     underway?.taken?.()
     withoutSink()
@@ -228,10 +263,12 @@ const make = Effect.gen(function*() {
       drain,
       Effect.sync(() => {
         gone = true
-        fiber.interruptUnsafe()
+        fiber?.interruptUnsafe()
       })
     )
   )
+
+  start()
 
   return EventPump.of({
     tell,
@@ -245,4 +282,7 @@ const make = Effect.gen(function*() {
 })
 
 /** Hands events to the sink that the host supplies. The end of its scope waits until the sink has had them. */
-export const eventPump: Layer.Layer<EventPump, never, PackerEventSink | ProjectOpening> = Layer.effect(EventPump, make)
+export const eventPump: Layer.Layer<EventPump, never, PackerEventSink | ProjectOpening> = Layer.effect(
+  EventPump,
+  Effect.uninterruptible(make)
+)

@@ -4,6 +4,8 @@ export interface Fifo<A> {
   /** The one that waits the longest, which does not wait any more then. */
   readonly take: () => A | undefined
   readonly length: () => number
+  /** Drops all but those for which this is true. */
+  readonly keep: (isKept: (item: A) => boolean) => void
 }
 
 /** How many places at the beginning stay empty before what is behind them moves up. */
@@ -27,6 +29,10 @@ export const makeFifo = <A>(): Fifo<A> => {
       }
       return item
     },
-    length: () => items.length - first
+    length: () => items.length - first,
+    keep: (isKept) => {
+      items = items.slice(first).filter(isKept)
+      first = 0
+    }
   }
 }

@@ -38,8 +38,12 @@ export interface Lane {
   readonly show: (operationId: OperationId, next: Snapshot) => void
   /** The same of what a scan found, which may be everything. */
   readonly showFound: (operationId: OperationId, next: Snapshot) => Effect.Effect<void>
+  /** Why nothing can be committed any more, if so. */
+  readonly readOnly: Effect.Effect<string | undefined>
   /** Looks whether anything can still be committed; if not, the project is read-only from now on. */
   readonly checkStandstill: (operationId: OperationId) => Effect.Effect<void>
+  /** Commits nothing any more: something died of a defect, and nobody knows how far it got. */
+  readonly distrust: (operationId: OperationId) => Effect.Effect<void>
   /** Lets the status follow from the snapshot. */
   readonly followStatus: Effect.Effect<void>
 }
@@ -69,6 +73,12 @@ export const makeLane = Effect.fnUntraced(function*(hash: Hash) {
     return same ? Option.none() : Option.some(next)
   })
 
+  let defect: string | undefined
+  const readOnly = Effect.map(
+    committer.standstill,
+    (standstill) => standstill === undefined ? defect : standstillReason(standstill)
+  )
+
   const lane: Lane = {
     opening,
     committer,
@@ -86,10 +96,15 @@ export const makeLane = Effect.fnUntraced(function*(hash: Hash) {
       reveal(next, yield* breather.run(draftsOfChangeSteps(operationId, visible.current(), next, "scan")))
     }),
     followStatus,
+    readOnly,
+    distrust: (operationId) =>
+      Effect.suspend(() => {
+        defect = "an operation died of a defect, see the log"
+        return lane.checkStandstill(operationId)
+      }),
     checkStandstill: Effect.fnUntraced(function*(operationId) {
-      const standstill = yield* committer.standstill
-      if (standstill !== undefined && visible.current().readOnly === undefined) {
-        const reason = standstillReason(standstill)
+      const reason = yield* readOnly
+      if (reason !== undefined && visible.current().readOnly === undefined) {
         lane.show(operationId, halt(visible.current(), reason, operationId))
         yield* Effect.logError(`Project "${opening.projectId}" is read-only from now on: ${reason}`)
       }

@@ -41,12 +41,12 @@ export const makeLatePublications = Effect.fnUntraced(function*(
     operations.end(operation, Result.succeed(outcomeOf(operation.id, before, current(), [])), { before })
   })
 
-  yield* Effect.forkScoped(Effect.forever(Effect.gen(function*() {
+  yield* Effect.forkScoped(Effect.interruptible(Effect.forever(Effect.gen(function*() {
     yield* some.await
     yield* Effect.sleep(again)
     yield* inTurn(publish)
     if (left.size === 0) some.closeUnsafe()
-  })))
+  }))))
 
   const publications: LatePublications = {
     note: (roots) => {

@@ -105,14 +105,14 @@ const open = Effect.gen(function*() {
   const assets = snapshot.assets.size
   const result = `${assets} ${assets === 1 ? "asset" : "assets"}` +
     (finished.length === 0 ? "" : `, ${finished.length} interrupted operations finished`)
-  yield* SubscriptionRef.set(status, statusOf(snapshot))
   yield* Metric.update(generation, snapshot.generation)
   yield* Metric.update(assetCount, assets)
-  pump.tell(drafts)
-  pump.tell([
-    appliedDraft("open", outcome, snapshot, snapshot, { startedAt, endedAt }, { readOnly, recovery: report, result })
-  ])
   yield* Effect.annotateCurrentSpan({ assets, duration: Duration.format(Duration.millis(endedAt - startedAt)) })
+  const timing = { startedAt, endedAt }
+  const applied = appliedDraft("open", outcome, snapshot, snapshot, timing, { readOnly, recovery: report, result })
+  // The status says whether the end of the opening was told.
+  const tellTheEnd = Effect.sync(() => pump.tell([...drafts, applied]))
+  yield* Effect.uninterruptible(Effect.andThen(SubscriptionRef.set(status, statusOf(snapshot)), tellTheEnd))
   return visible
 })
 

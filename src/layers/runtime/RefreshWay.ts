@@ -9,7 +9,7 @@ import * as Result from "effect/Result"
 
 import { blocker } from "../../domain/Blocker.ts"
 import { commitFailed, unstagedError } from "../../domain/Commit.ts"
-import { AssetNotFound, CommandBlocked, CommitFailed, type PackerError } from "../../domain/Errors.ts"
+import { AssetNotFound, CommandBlocked, CommitFailed, CommitUncertain, type PackerError } from "../../domain/Errors.ts"
 import { scanDraft } from "../../domain/EventDrafts.ts"
 import { registryIn, type RegistryRead } from "../../domain/Found.ts"
 import { type AssetRef, type OperationId, showRef } from "../../domain/Identity.ts"
@@ -19,10 +19,9 @@ import { outcomeOf } from "../../domain/Outcome.ts"
 import { advance } from "../../domain/Patch.ts"
 import { type AssetRoot, parseRoot } from "../../domain/Path.ts"
 import { givenUp, refreshAsset, refreshSteps } from "../../domain/Refresh.ts"
-import { mergeChanges } from "../../domain/RegistryMerge.ts"
+import { mergeWhatFits } from "../../domain/RegistryMerge.ts"
 import { type FileSeen, type FileState, sameContent, type Scan, stateOf } from "../../domain/Seen.ts"
 import { findAsset, readOnlyReason, type Snapshot } from "../../domain/Snapshot.ts"
-import { standstillReason } from "../../domain/Standstill.ts"
 import { layUnfinished } from "../../domain/Unfinished.ts"
 import type { Warning } from "../../domain/Warning.ts"
 import { scanDuration } from "./Instruments.ts"
@@ -83,13 +82,19 @@ const registryNow = Effect.fnUntraced(function*(
   const breather = yield* lane.breather
   const read = yield* breather.run(registryIn(seen))
   if (read.fault !== undefined) return { ...read, file, warnings: [] }
-  const merged = mergeChanges(read.registry, yield* committer.unsaved)
-  const givesUp = Result.isFailure(merged)
-  if (Result.isFailure(merged) && onConflict !== "keep-file") return yield* merged.failure
-  const registry = Result.isSuccess(merged) ? merged.success : read.registry
-  const warnings = Result.isFailure(merged) ? givenUp(merged.failure) : []
+  const { conflict, givenUp: givesUp, registry } = mergeWhatFits(read.registry, yield* committer.unsaved)
+  if (conflict !== undefined && onConflict !== "keep-file") return yield* conflict
+  const warnings = conflict === undefined ? [] : givenUp(conflict)
   if (canWrite) {
-    yield* Effect.mapError(committer.adoptRegistry({ state: file, registry, givesUp }), unstagedError)
+    yield* committer.adoptRegistry({ state: file, registry, givesUp }).pipe(
+      Effect.catch(Effect.fnUntraced(function*(unstaged) {
+        // A flush that failed leaves open what the journal holds; every other refusal changed nothing.
+        const doubt = yield* committer.standstill
+        return yield* doubt?._tag === "Uncertain" && unstaged._tag === "Absent"
+          ? new CommitUncertain(unstaged.fault)
+          : unstagedError(unstaged)
+      }))
+    )
   }
   return { registry, fault: undefined, file, warnings }
 })
@@ -103,8 +108,7 @@ const adopt = Effect.fnUntraced(function*(
   registry: RegistryFound,
   own: ReadonlySet<AssetRoot>
 ) {
-  const standstill = yield* lane.committer.standstill
-  const readOnly = standstill === undefined ? undefined : standstillReason(standstill)
+  const readOnly = yield* lane.readOnly
   const breather = yield* lane.breather
   const { adopted, noticed } = yield* breather.run(
     refreshSteps(before, scan, { operationId: id, at: lane.now(), registry, readOnly, own })
@@ -124,8 +128,7 @@ export const makeReload = (lane: Lane): Reload =>
     const seen = yield* lane.workspace.readFile(registryPath, Number.MAX_SAFE_INTEGER)
     const breather = yield* lane.breather
     const read = yield* breather.run(registryIn(seen))
-    const merged = mergeChanges(read.registry, yield* lane.committer.unsaved)
-    const registry = Result.getOrElse(merged, () => read.registry)
+    const { registry } = mergeWhatFits(read.registry, yield* lane.committer.unsaved)
     yield* adopt(lane, operation.id, before, scan, { ...read, registry, file: found, warnings: [] }, own)
   }, Effect.catch((error) => Effect.die(error)))
 
@@ -147,6 +150,7 @@ export const refreshEverything = Effect.fnUntraced(function*(
   const registry = yield* Effect.result(registryNow(lane, before, scanned.success, onConflict))
   if (Result.isFailure(registry)) {
     if (registry.failure._tag === "RegistryConflict") noticeRegistry(lane, operation.id, before, scanned.success)
+    yield* lane.checkStandstill(operation.id)
     return operations.end(operation, Result.fail(registry.failure))
   }
   const { adopted, noticed } = yield* adopt(lane, operation.id, before, scanned.success, registry.success, new Set())
