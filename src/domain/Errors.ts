@@ -96,11 +96,15 @@ export class CommitFailed extends Schema.TaggedError<CommitFailed>()("CommitFail
 
 /** An earlier change of the same files is durable but not in place yet. */
 export class PublishPending extends Schema.TaggedError<PublishPending>()("PublishPending", {
-  roots: Schema.Array(Schema.String)
+  roots: Schema.Array(Schema.String),
+  /** Why, where that is known of all of them. */
+  cause: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
-    return `An earlier change is durable but not in place yet: ${this.roots.map((root) => `"${root}"`).join(", ")}. ` +
-      "Close programs that hold the files open; it is tried again."
+    const roots = this.roots.map((root) => `"${root}"`).join(", ")
+    return this.cause === undefined
+      ? `An earlier change is durable but not in place yet: ${roots}. Close programs that hold the files open; it is tried again.`
+      : `An earlier change is durable but not in place yet: ${roots}, because ${this.cause}`
   }
 }
 

@@ -2,7 +2,7 @@
 import { nameOf } from "./Asset.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Divergence } from "./Divergence.ts"
-import type { PackerError } from "./Errors.ts"
+import { CommandBlocked, Diverged, type PackerError, PreviewStale, PublishPending, RegistryConflict } from "./Errors.ts"
 import { type EventDraft, maxListed, type ProgressReport, type RecoveryReport } from "./Event.ts"
 import type { AssetName, OperationId } from "./Identity.ts"
 import type { OpeningError } from "./OpeningErrors.ts"
@@ -108,9 +108,10 @@ function* divergences(telling: Telling, roots: ReadonlyArray<AssetRoot>): Steps<
   const files: Array<{ readonly root?: AssetRoot; readonly divergence: Divergence }> = []
   const registry = after.registryFacts.divergence
   if (isNew(before?.registryFacts.divergence, registry)) files.push({ divergence: registry })
-  for (const root of roots) {
+  for (const [index, root] of roots.entries()) {
     const divergence = after.assets.get(root)?.divergence
     if (isNew(before?.assets.get(root)?.divergence, divergence)) files.push({ root, divergence })
+    if (index % maxListed === maxListed - 1) yield
   }
   return yield* listed(files, (slice): EventDraft => ({
     kind: "divergence_detected",
@@ -267,6 +268,7 @@ export const appliedDraft = (
       ...timed(action, timing),
       outcome: {
         ...outcome,
+        warnings: outcome.warnings.slice(0, maxListed),
         changes: {
           added: added.slice(0, maxListed),
           updated: updated.slice(0, Math.max(0, maxListed - added.length)),
@@ -277,6 +279,43 @@ export const appliedDraft = (
       ...(readOnly === undefined ? {} : { read_only: readOnly }),
       ...(recovery === undefined ? {} : { recovery })
     }
+  }
+}
+
+/** An error with the first of what it lists; whoever awaits the operation gets all of it. */
+const shortened = <E extends PackerError | OpeningError>(error: E): PackerError | OpeningError | E => {
+  switch (error._tag) {
+    case "CommandBlocked":
+      return error.blockers.length <= maxListed
+        ? error
+        : new CommandBlocked({ command: error.command, blockers: error.blockers.slice(0, maxListed) })
+    case "Diverged":
+      return error.files.length <= maxListed ? error : new Diverged({ files: error.files.slice(0, maxListed) })
+    case "PublishPending":
+      return error.roots.length <= maxListed
+        ? error
+        : new PublishPending({ roots: error.roots.slice(0, maxListed) })
+    case "RegistryConflict":
+      return error.clashes.length <= maxListed
+        ? error
+        : new RegistryConflict({ clashes: error.clashes.slice(0, maxListed) })
+    case "PreviewStale": {
+      const { preview } = error
+      const lists = [preview.registryMutations, preview.filesystemMutations, preview.outcome, preview.newUuids]
+      if (lists.every(({ length }) => length <= maxListed)) return error
+      const short = {
+        ...preview,
+        blockers: preview.blockers.slice(0, maxListed),
+        warnings: preview.warnings.slice(0, maxListed),
+        registryMutations: preview.registryMutations.slice(0, maxListed),
+        filesystemMutations: preview.filesystemMutations.slice(0, maxListed),
+        outcome: preview.outcome.slice(0, maxListed),
+        newUuids: preview.newUuids.slice(0, maxListed)
+      }
+      return new PreviewStale({ preview: short }, { disableChecks: true })
+    }
+    default:
+      return error
   }
 }
 
@@ -293,5 +332,5 @@ export const failedDraft = (
   ...about(on, operationId),
   summary: `${action} failed: ${error.message}`,
   affected_assets: assets.slice(0, maxListed),
-  details: { ...timed(action, timing), error }
+  details: { ...timed(action, timing), error: shortened(error) }
 })

@@ -28,7 +28,7 @@ type OperationState =
   | { readonly _tag: "ended"; readonly result: Result.Result<Outcome, PackerError> }
 
 /** One operation: the hash of what was asked for, which is the same for equal requests, and how far it is. */
-interface Operation {
+interface Entry {
   readonly request: string
   readonly state: OperationState
 }
@@ -41,7 +41,7 @@ export interface OperationLedger {
   readonly hash: Hash
   /** How many ended operations are remembered. */
   readonly capacity: number
-  readonly operations: SortedMap<string, Operation>
+  readonly operations: SortedMap<string, Entry>
   /** The ended ones in the order in which they ended. */
   readonly ended: SortedMap<number, OperationId>
   readonly endings: number
@@ -57,7 +57,7 @@ export interface Acceptance {
 }
 
 /** An operation of an earlier opening that recovery finished. */
-export interface Recovered {
+export interface Restored {
   readonly operationId: OperationId
   readonly request: string
   readonly outcome: Outcome
@@ -78,7 +78,7 @@ export const emptyLedger = (projectId: ProjectId, capacity: number, hash: Hash):
 })
 
 /** The ledger of an opening that finished operations of the one before: a retry of one of them is recognized. */
-export const restore = (ledger: OperationLedger, recovered: ReadonlyArray<Recovered>): OperationLedger => {
+export const restore = (ledger: OperationLedger, recovered: ReadonlyArray<Restored>): OperationLedger => {
   let { ended, endings, operations } = ledger
   for (const { operationId, outcome, request } of recovered) {
     operations = operations.set(operationId, { request, state: { _tag: "ended", result: Result.succeed(outcome) } })

@@ -163,7 +163,7 @@ export const publishedLate = (
     onDisk: onDisk === undefined || fingerprint === undefined
       ? onDisk
       : { ...onDisk, manifestState: { _tag: "File", fingerprint } },
-    divergence: end._tag === "Overtaken" ? end.divergence : asset.divergence,
+    divergence: asset.divergence ?? (end._tag === "Overtaken" ? end.divergence : undefined),
     notPublished: undefined
   }
   return advance(before, { facts: new Map([[root, facts]]), registry: [] }, operationId)

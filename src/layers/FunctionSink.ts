@@ -23,7 +23,8 @@ export const functionSink = <R = never>(
   Layer.effect(
     PackerEventSink,
     Effect.map(Effect.context<R>(), (context) => {
-      // Whether one is inside of a sink call is told at the call, also if this was built inside of one.
+      // Whether one is inside of a sink call is told at the call, also if this was built inside of one. It has a default,
+      // so that nothing that is required is missing without it.
       const built = Context.omit(SinkCall)(context) as Context.Context<R>
       return PackerEventSink.of({ publish: (event) => Effect.provideContext(publish(event), built) })
     })

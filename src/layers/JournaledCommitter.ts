@@ -33,7 +33,7 @@ import * as Semaphore from "effect/Semaphore"
 import type { PlannedChange } from "../domain/Commit.ts"
 import { idOf } from "../domain/RegistryMerge.ts"
 import type { FileState, Hash } from "../domain/Seen.ts"
-import { Disk } from "../services/Disk.ts"
+import { Disk, type DiskError } from "../services/Disk.ts"
 import { DurableCommitter, type Recovery, type Staged } from "../services/DurableCommitter.ts"
 import { HostInfo } from "../services/HostInfo.ts"
 import { ProjectFolder } from "../services/ProjectFolder.ts"
@@ -67,7 +67,7 @@ const changesFolders = ({ files }: PlannedChange): boolean =>
 const keepUp = Effect.fnUntraced(function*(
   { books, journal, settings: { checkpointAfter, checkpointAtLatest } }: Committer,
   changed: Latch.Latch,
-  bringUp: Effect.Effect<boolean>
+  bringUp: Effect.Effect<DiskError | undefined>
 ) {
   const rounds = Math.max(1, Math.floor(Duration.toMillis(checkpointAtLatest) / Duration.toMillis(checkpointAfter)))
   yield* changed.await
@@ -78,7 +78,7 @@ const keepUp = Effect.fnUntraced(function*(
     const { left, whole } = journal.room()
     if (books.count === count || left < whole / 2) break
   }
-  if (yield* bringUp) return
+  if ((yield* bringUp) === undefined) return
   yield* Effect.sleep(checkpointAtLatest)
   yield* changed.open
 }, (effect) => Effect.forever(effect))
@@ -121,8 +121,9 @@ const idle = (
     registryFile: lookBoth(terms, books),
     unsaved: Effect.succeed([]),
     adoptRegistry: () => Effect.fail(refused),
+    late: Effect.succeed([]),
     publishLate: Effect.succeed([]),
-    flush: Effect.succeed({ late: [], isComplete: false })
+    flush: Effect.succeed({ late: [], isComplete: false, fault: undefined })
   })
 }
 
@@ -149,20 +150,20 @@ const run = Effect.fnUntraced(function*(
   const isTrashInUse = (path: string): boolean =>
     [...underway.changes, ...books.entries.map(({ aside }) => aside)].some(({ trash }) => trash === path)
 
-  /** Makes all durable. A fault that leaves doubt ends commits; after any other it is `false`, and can be tried again. */
-  const bringUp = Effect.gen(function*() {
-    if (books.standstill !== undefined) return true
+  /** Makes all durable. A fault that leaves doubt ends commits; any other is given back, and it can be tried again. */
+  const bringUp: Effect.Effect<DiskError | undefined> = Effect.gen(function*() {
+    if (books.standstill !== undefined) return undefined
     yield* checkpoint(committer, books, journal, { alone, needed: 0, withRegistry: true })
     yield* Effect.catch(
       // While a change is staged, the folder that it makes in the trash is known to nobody else.
       staging.withPermit(purgeTrash(committer, isTrashInUse)),
       (fault) => Effect.logWarning(`The trash could not be looked through: ${fault.message}`)
     )
-    return true
+    return undefined
   }).pipe(
     Effect.catch((fault) => {
       if (leavesDoubt(fault)) books.standstill ??= { _tag: "Uncertain", fault }
-      return Effect.as(Effect.logWarning(`The journal could not be emptied: ${fault.message}`), false)
+      return Effect.as(Effect.logWarning(`The journal could not be emptied: ${fault.message}`), fault)
     }),
     Effect.uninterruptible,
     (effect) => checkpoints.withPermit(effect)
@@ -255,7 +256,9 @@ const run = Effect.fnUntraced(function*(
       Effect.uninterruptible,
       (effect) => semaphore.withPermit(effect)
     ),
-    flush: Effect.map(bringUp, () => ({
+    late: Effect.sync(() => lateRoots(books)),
+    flush: Effect.map(bringUp, (fault) => ({
+      fault,
       late: lateRoots(books),
       isComplete: books.standstill === undefined && books.entries.length === 0
     }))

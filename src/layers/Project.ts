@@ -125,7 +125,8 @@ export const project = (
     // A scope of its own, so that it can be closed while somebody still borrows it.
     const scope = yield* Scope.make()
     let ending: Exit.Exit<unknown, unknown> = Exit.void
-    const close = yield* Effect.cached(Effect.uninterruptible(Effect.suspend(() => Scope.close(scope, ending))))
+    // Whoever closes waits for the end of it: it was begun, and goes on whoever goes away.
+    const close = Effect.uninterruptible(yield* Effect.cached(Effect.suspend(() => Scope.close(scope, ending))))
     const closeWith = (exit: Exit.Exit<unknown, unknown>) =>
       Effect.suspend(() => {
         ending = exit

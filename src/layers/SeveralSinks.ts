@@ -12,7 +12,12 @@ const shared = <A>(contexts: ReadonlyArray<Context.Context<A | PackerEventSink>>
   const sinks = contexts.map((context) => Context.get(context, PackerEventSink))
   const hand = (event: PackerEvent) => (sink: PackerEventSink["Service"]) =>
     Effect.suspend(() => sink.publish(event)).pipe(
-      Effect.catchCause((cause) => Effect.logError("An event sink died, and has had its event.", cause))
+      Effect.catchCause((cause) =>
+        Effect.logError(
+          `One of several event sinks died at event ${event.position} (${event.kind}) of "${event.project_id}"`,
+          cause
+        )
+      )
     )
   return Context.mergeAll(...contexts).pipe(
     Context.add(PackerEventSink, {

@@ -66,6 +66,8 @@ export interface Flushed {
   readonly isComplete: boolean
   /** The roots whose files cannot be put in place yet. */
   readonly late: ReadonlyArray<AssetRoot>
+  /** What stood in the way, if it was the disk. */
+  readonly fault: DiskError | undefined
 }
 
 /**
@@ -105,6 +107,8 @@ export class DurableCommitter extends Context.Service<DurableCommitter, {
   readonly unsaved: Effect.Effect<ReadonlyArray<RegistryChange>>
   /** Goes on from a registry file that somebody else wrote. */
   readonly adoptRegistry: (adoption: RegistryAdoption) => Effect.Effect<void, Unstaged>
+  /** The roots whose files are not in place yet. */
+  readonly late: Effect.Effect<ReadonlyArray<AssetRoot>>
   /** Tries again to put in place what could not be yet, and tells what came of it. */
   readonly publishLate: Effect.Effect<ReadonlyArray<LatePublication>>
   /** Brings everything to its plain file, durably, and empties the journal, as far as that can be done now. */

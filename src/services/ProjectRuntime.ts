@@ -67,7 +67,7 @@ export class ProjectRuntime extends Context.Service<ProjectRuntime, {
   readonly flush: WriteLane["Service"]["flush"]
   /**
    * Closes the project before its scope ends: waits until it is closed. Whoever still holds the runtime can read, and gets
-   * `RuntimeClosed` for commands. Closing twice is fine.
+   * `RuntimeClosed` for commands. Closing twice is fine. Not from inside of a sink call, which it would wait for.
    */
   readonly close: Effect.Effect<void>
 }>()("prometeu-packer/services/ProjectRuntime") {}

@@ -22,7 +22,7 @@ export class CollectedEvents extends Context.Service<CollectedEvents, {
 
 /** A sink that keeps every event. Each use of it collects by itself. */
 export const collectingSink: Layer.Layer<PackerEventSink | CollectedEvents> = Layer.effectContext(Effect.sync(() => {
-  let events: ReadonlyArray<PackerEvent> = []
+  let events: Array<PackerEvent> = []
   let grown = Latch.makeUnsafe()
   const first = (isWanted: (event: PackerEvent) => boolean): Effect.Effect<PackerEvent> =>
     Effect.suspend(() => {
@@ -32,14 +32,14 @@ export const collectingSink: Layer.Layer<PackerEventSink | CollectedEvents> = La
   const sink = PackerEventSink.of({
     publish: (event) =>
       Effect.sync(() => {
-        events = [...events, event]
+        events.push(event)
         const latch = grown
         grown = Latch.makeUnsafe()
         latch.openUnsafe()
       })
   })
   const collected = CollectedEvents.of({
-    all: Effect.sync(() => events),
+    all: Effect.sync(() => [...events]),
     of: (id) => Effect.sync(() => events.filter((event) => event.operation_id === id)),
     first,
     clear: Effect.sync(() => {

@@ -395,7 +395,8 @@ describe("a system on which other programs hold files", () => {
       yield* TestClock.adjust("10 seconds")
       assert.deepStrictEqual(yield* Fiber.join(flush), {
         late: first?._tag === "Durable" ? [...first.notPublished.keys()] : [],
-        isComplete: false
+        isComplete: false,
+        fault: undefined
       })
       const crashed = yield* afterReopening(disk.fork().crash(() => false), "boot-2")
       assert.include(crashed("a/asset.json"), "rewritten")

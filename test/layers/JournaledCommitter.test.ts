@@ -113,7 +113,7 @@ describe("a durable change", () => {
         yield* session.run([Command.register({ root: "ui/atlas" })])
         assert.notInclude(disk.text(`${assets}/.prometeu/index.json`) ?? "", "ui/atlas")
         assert.isAbove((yield* session.committer.unsaved).length, 0)
-        assert.deepStrictEqual(yield* session.committer.flush, { isComplete: true, late: [] })
+        assert.deepStrictEqual(yield* session.committer.flush, { isComplete: true, late: [], fault: undefined })
         assert.include(disk.text(`${assets}/.prometeu/index.json`) ?? "", "ui/atlas")
         assert.deepStrictEqual(yield* session.committer.unsaved, [])
         yield* session.remember
@@ -332,7 +332,7 @@ describe("the trash", () => {
       const session = yield* openSession({ disk: disk.disk, prefix: "a" })
       yield* session.run([Command.create({ root: "ui/new", name: "new", family: "tile_bank" })])
       disk.remove(`${runtime}/trash`)
-      assert.deepStrictEqual(yield* session.committer.flush, { isComplete: true, late: [] })
+      assert.deepStrictEqual(yield* session.committer.flush, { isComplete: true, late: [], fault: undefined })
     }))
 })
 

@@ -11,11 +11,7 @@ import * as Stream from "effect/Stream"
 
 import type { PackerEvent } from "../../domain/Event.ts"
 import { SubscriberLagged } from "../../domain/StreamErrors.ts"
-
-const subscribersLagged = Metric.counter("packer_subscribers_lagged_total", {
-  description: "Subscribers that were ended because they were slower than their buffer lasts",
-  incremental: true
-})
+import { readersLagged } from "../Instruments.ts"
 
 /** An event in a buffer, with its number there. The last message of a buffer is that it is closed. */
 export type Message = { readonly event: PackerEvent; readonly number: number } | "closed"
@@ -57,7 +53,7 @@ export const readerOf = (subscription: PubSub.Subscription<Message>, first: numb
   let ending: Reader | undefined
 
   const lagged = Effect.suspend(() =>
-    Effect.andThen(Metric.update(subscribersLagged, 1), Effect.fail(new SubscriberLagged({ lastPosition })))
+    Effect.andThen(Metric.update(readersLagged, 1), Effect.fail(new SubscriberLagged({ lastPosition })))
   )
   // Whoever closes the scope of the subscription ends the stream, and that is no interruption of its reader.
   const take = Effect.onInterrupt(PubSub.takeAll(subscription), () => Cause.done())

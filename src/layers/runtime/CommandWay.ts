@@ -12,7 +12,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 
@@ -21,10 +20,10 @@ import type { Command } from "../../domain/Command.ts"
 import { looksOf } from "../../domain/commands/AllCommands.ts"
 import { commitFailed, type CommitResult, settle, type Settled } from "../../domain/Commit.ts"
 import type { PackerError } from "../../domain/Errors.ts"
-import { progressDraft } from "../../domain/EventDrafts.ts"
 import type { AssetName } from "../../domain/Identity.ts"
 import { outcomeOf } from "../../domain/Outcome.ts"
 import { advance, patch } from "../../domain/Patch.ts"
+import type { AssetRoot } from "../../domain/Path.ts"
 import { changesNothing, type Plan } from "../../domain/Plan.ts"
 import type { Preview } from "../../domain/Preview.ts"
 import { printReceipt } from "../../domain/Receipt.ts"
@@ -32,26 +31,24 @@ import { reloaded } from "../../domain/Refresh.ts"
 import { refusalOf, staleness } from "../../domain/Refusal.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import { SnapshotPatch } from "../../services/SnapshotPatch.ts"
-import { commitDuration, groupSize } from "./Instruments.ts"
-import type { Lane } from "./Lane.ts"
-import type { LatePublications } from "./LatePublications.ts"
+import { commitDuration, groupSize } from "../Instruments.ts"
+import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
-import type { Reload } from "./RefreshWay.ts"
+import { tellBegun, tellIfSlow } from "./Progress.ts"
 
 /** How often a command is planned anew because somebody edits what it was planned on. */
 const looks = 3
 
-/** How long a command runs before it is told that it still does. */
-const quietly = "100 millis"
-
 /** What a command is carried out with. */
 export interface CommandWay {
-  readonly lane: Lane
-  readonly late: LatePublications
-  readonly reload: Reload
+  readonly lane: LaneTools
+  /** Told when files were left that could not be put in place. */
+  readonly somethingIsLate: () => void
+  /** Reads everything again after a durable change of these roots that could not be brought into the snapshot. */
+  readonly reload: (operation: Operation, own: ReadonlySet<AssetRoot>) => Effect.Effect<void>
 }
 
-/** A command that was accepted, and the preview that its caller approved. */
+/** A command that was accepted, and what its caller approved. */
 export interface Accepted {
   readonly operation: Operation
   readonly command: Command
@@ -59,19 +56,31 @@ export interface Accepted {
 }
 
 /** Carries out a command, to its terminal event. */
-export const carryOut = Effect.fnUntraced(function*(way: CommandWay, { approved, command, operation }: Accepted) {
+export const carryOut = (way: CommandWay, accepted: Accepted): Effect.Effect<void> => {
+  const { command, operation } = accepted
+  const work = walk(way, accepted)
+  return command._tag === "batch"
+    ? Effect.suspend(() => {
+      tellBegun(way.lane, operation, command.commands.length, "commands")
+      return work
+    })
+    : tellIfSlow(way.lane, operation, "commands", work)
+}
+
+const walk = Effect.fnUntraced(function*(way: CommandWay, { approved, command, operation }: Accepted) {
   const { current, operations, planning, show } = way.lane
   const { id } = operation
   const newUuids = approved?.newUuids ?? (yield* planning.newUuids(command))
+  const fail = (error: PackerError) =>
+    operations.end(operation, Result.fail(error), { assets: concerned(current(), command) })
 
   for (let look = 1;; look++) {
     // Planned on the newest state, with what is on disk now.
     const looked = yield* Effect.result(Effect.withSpan(planning.plan(current(), command, newUuids), "packer.plan"))
     if (!operations.isOpen(operation)) return
-    const fail = (error: PackerError) =>
-      operations.end(operation, Result.fail(error), { assets: concerned(current(), command) })
     if (Result.isFailure(looked)) return fail(commitFailed(looked.failure))
     const { on, plan } = looked.success
+
     // What was noticed by the way is shown and told, whatever becomes of the command.
     show(id, on)
     if (plan.noticed !== undefined) show(id, advance(on, plan.noticed, id))
@@ -81,27 +90,29 @@ export const carryOut = Effect.fnUntraced(function*(way: CommandWay, { approved,
     if (changesNothing(plan)) {
       return operations.end(operation, Result.succeed(outcomeOf(id, before, before, plan.warnings)))
     }
-    if (!operations.begin(operation)) return
 
     // Durable, and in place: from here on it cannot be cancelled.
-    const result = yield* makeDurable(way, operation, plan, before)
-    if (result._tag === "Outdated" && look < looks) continue
-    const settled = settle(id, plan, result)
-    if (Result.isFailure(settled)) {
-      yield* way.lane.checkStandstill(id)
-      return fail(settled.failure)
-    }
-
-    // Visible, and told.
-    const warnings = yield* makeVisible(way, operation, before, settled.success)
-    if (result._tag === "Durable") way.late.note(result.notPublished.keys())
-    const after = current()
-    yield* Effect.annotateCurrentSpan({ generation: after.generation })
-    const outcome = outcomeOf(id, before, after, warnings)
+    if (!operations.begin(operation)) return
+    const made = yield* way.lane.changing(rootsOf(plan), apply(way, operation, plan, before))
+    if (Result.isSuccess(made)) return
+    if (made.failure._tag === "Diverged" && look < looks) continue
     yield* way.lane.checkStandstill(id)
-    return operations.end(operation, Result.succeed(outcome), { before })
+    return fail(made.failure)
   }
 })
+
+/** Makes a plan durable; and then visible, told, and completed. */
+const apply = Effect.fnUntraced(function*(way: CommandWay, operation: Operation, plan: Plan, before: Snapshot) {
+  const settled = settle(operation.id, plan, yield* makeDurable(way, operation, plan, before))
+  if (Result.isSuccess(settled)) yield* finish(way, operation, before, settled.success)
+  return settled
+})
+
+/** The roots that a plan changes. */
+const rootsOf = ({ facts, registry }: Plan): ReadonlyArray<AssetRoot> => [
+  ...facts.keys(),
+  ...registry.flatMap(({ after, before }) => [after, before].flatMap((entry) => entry?.root ?? []))
+]
 
 /** The assets that a command is about, as far as they are known. */
 const concerned = (snapshot: Snapshot, command: Command): ReadonlyArray<AssetName> =>
@@ -110,19 +121,26 @@ const concerned = (snapshot: Snapshot, command: Command): ReadonlyArray<AssetNam
     return asset === undefined ? { root } : nameOf(asset)
   })
 
+/** What the caller is to be told, as far as that is known before; kept with the change. */
+const receiptOf = ({ action, id, request }: Operation, plan: Plan, before: Snapshot): Effect.Effect<string> => {
+  const none = { fingerprints: new Map(), notPublished: new Map(), diverged: new Map() }
+  return Effect.sync(() => outcomeOf(id, before, patch(before, { operationId: id, plan, ...none }), []).changes).pipe(
+    // A patch never fails; if it does, that is met when the change is durable and has to be shown.
+    Effect.catchDefect(() => Effect.succeed({ added: [], updated: [], removed: [] })),
+    Effect.map((changes) => printReceipt({ action, request, changes, warnings: plan.warnings }))
+  )
+}
+
 /** Makes a plan durable and puts it in place; says how that ended. */
 const makeDurable = Effect.fnUntraced(
   function*(
     { lane: { committer } }: CommandWay,
-    { action, id, request }: Operation,
+    operation: Operation,
     plan: Plan,
     before: Snapshot
   ): Effect.fn.Return<CommitResult> {
-    const none = { fingerprints: new Map(), notPublished: new Map(), diverged: new Map() }
-    const expected = yield* Effect.sync(() => patch(before, { operationId: id, plan, ...none }))
-    const { changes } = outcomeOf(id, before, expected, [])
-    const receipt = printReceipt({ action, request, changes, warnings: plan.warnings })
-    const change = { operationId: id, files: plan.files, registry: plan.registry, receipt }
+    const receipt = yield* receiptOf(operation, plan, before)
+    const change = { operationId: operation.id, files: plan.files, registry: plan.registry, receipt }
     const staged = yield* Effect.result(committer.stage(change))
     if (Result.isFailure(staged)) return staged.failure
     const [result] = yield* committer.commit([staged.success], before.registry)
@@ -133,39 +151,25 @@ const makeDurable = Effect.fnUntraced(
   Effect.trackDuration(commitDuration)
 )
 
-/** Shows what is durable; gives the warnings that the caller gets. */
-const makeVisible = Effect.fnUntraced(function*(
-  { lane, reload }: CommandWay,
+/** Shows what is durable, tells it, and completes the operation. */
+const finish = Effect.fnUntraced(function*(
+  way: CommandWay,
   operation: Operation,
   before: Snapshot,
   { committed, warnings }: Settled
 ) {
+  const { lane } = way
   const patching = yield* SnapshotPatch
-  const patched = yield* Effect.exit(Effect.sync(() => patching(before, committed)))
-  if (Exit.isSuccess(patched)) {
-    lane.show(operation.id, patched.value)
-    return warnings
+  const patched = yield* Effect.withSpan(Effect.exit(Effect.sync(() => patching(before, committed))), "packer.patch")
+  if (Exit.isSuccess(patched)) lane.show(operation.id, patched.value)
+  else {
+    const message = "A durable change could not be brought into the snapshot; everything is read again"
+    yield* Effect.logError(message, patched.cause)
+    yield* way.reload(operation, new Set(committed.plan.facts.keys()))
   }
-  yield* Effect.logError(
-    "A durable change could not be brought into the snapshot; everything is read again",
-    patched.cause
-  )
-  yield* reload(operation, new Set(committed.plan.facts.keys()))
-  return [...warnings, reloaded]
-}, Effect.withSpan("packer.patch"))
-
-/** Tells how far a command is: of a batch always, of any other if it still runs after a while. */
-export const withProgress = <A>(lane: Lane, { command, operation }: Accepted, work: Effect.Effect<A>) => {
-  const { openingId, projectId } = lane.opening
-  const tell = (done: number, total: number): void => {
-    if (!lane.operations.isOpen(operation)) return
-    lane.pump.tell([progressDraft(operation.id, { openingId, projectId }, { done, total, unit: "commands" })])
-  }
-  if (command._tag === "batch") {
-    return Effect.andThen(Effect.sync(() => tell(0, command.commands.length)), work)
-  }
-  return Effect.gen(function*() {
-    const later = yield* Effect.forkChild(Effect.andThen(Effect.sleep(quietly), Effect.sync(() => tell(0, 1))))
-    return yield* Effect.ensuring(work, Fiber.interrupt(later))
-  })
-}
+  const all = Exit.isSuccess(patched) ? warnings : [...warnings, reloaded]
+  const outcome = outcomeOf(operation.id, before, lane.current(), all)
+  if (committed.notPublished.size + committed.diverged.size > 0) way.somethingIsLate()
+  yield* lane.checkStandstill(operation.id)
+  lane.operations.end(operation, Result.succeed(outcome), { before })
+})

@@ -2,57 +2,55 @@
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 
 import { outcomeOf } from "../../domain/Outcome.ts"
-import type { AssetRoot } from "../../domain/Path.ts"
 import { publishedLate } from "../../domain/Refresh.ts"
-import type { Lane } from "./Lane.ts"
-
-/** What is durable and not in place. */
-export interface LatePublications {
-  /** These roots have files that could not be put in place. */
-  readonly note: (roots: Iterable<AssetRoot>) => void
-}
+import type { LatePublication } from "../../services/DurableCommitter.ts"
+import type { LaneTools } from "./LaneTools.ts"
+import { runOperation } from "./RunOperation.ts"
 
 /**
- * Tries again to put in place what could not be, one turn of the lane at a time. What comes of it is told as an operation
- * of its own, `publish`: the one that made the change has ended.
+ * Starts to try again, one turn of the lane at a time, whenever something was left; gives what says that something may
+ * have been. What comes of it is told as an operation of its own, `publish`: the one that made the change has ended.
  */
-export const makeLatePublications = Effect.fnUntraced(function*(
-  lane: Lane,
-  again: Duration.Duration,
-  inTurn: (publish: Effect.Effect<void>) => Effect.Effect<void>
-) {
+export const startLatePublications = Effect.fnUntraced(function*(lane: LaneTools, again: Duration.Duration) {
   const { committer, current, operations, show } = lane
   const some = yield* Latch.make(false)
-  const left = new Set<AssetRoot>()
+
+  /** True of an end that shows: what is tried in vain again and again is told once. */
+  const isNews = ({ _tag, root }: LatePublication): boolean => {
+    const asset = current().assets.get(root)
+    return asset?.notPublished !== undefined || (_tag === "Overtaken" && asset?.divergence === undefined)
+  }
 
   const publish = Effect.gen(function*() {
-    if ((yield* committer.standstill) !== undefined) return left.clear()
-    const ends = yield* committer.publishLate
+    const ends = (yield* committer.publishLate).filter(isNews)
+    if ((yield* committer.late).length === 0) some.closeUnsafe()
     if (ends.length === 0) return
     const operation = yield* operations.own("publish")
-    const before = current()
-    for (const { root, ...end } of ends) {
-      left.delete(root)
-      show(operation.id, publishedLate(current(), root, end, operation.id))
-    }
-    operations.end(operation, Result.succeed(outcomeOf(operation.id, before, current(), [])), { before })
+    const tell = Effect.sync(() => {
+      const before = current()
+      for (const { root, ...end } of ends) show(operation.id, publishedLate(current(), root, end, operation.id))
+      operations.end(operation, Result.succeed(outcomeOf(operation.id, before, current(), [])), { before })
+    })
+    yield* runOperation(lane, operation, Option.none(), tell)
   })
 
-  yield* Effect.forkScoped(Effect.interruptible(Effect.forever(Effect.gen(function*() {
+  const work = Effect.gen(function*() {
     yield* some.await
     yield* Effect.sleep(again)
-    yield* inTurn(publish)
-    if (left.size === 0) some.closeUnsafe()
-  }))))
-
-  const publications: LatePublications = {
-    note: (roots) => {
-      for (const root of roots) left.add(root)
-      if (left.size > 0) some.openUnsafe()
+    if ((yield* committer.standstill) !== undefined) {
+      some.closeUnsafe()
+      return
     }
+    // What came to its place has to be told too, also if the project closes right now.
+    yield* lane.inTurn(Effect.uninterruptible(publish))
+  })
+  yield* Effect.forkScoped(Effect.interruptible(Effect.forever(work)))
+
+  return () => {
+    some.openUnsafe()
   }
-  return publications
 })

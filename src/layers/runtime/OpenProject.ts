@@ -1,7 +1,6 @@
 /** Opening: what a crash left is done with by now; what is on disk is read, and the first snapshot becomes visible. */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -17,7 +16,7 @@ import { appliedDraft, draftsOfOpening, failedDraft, scanDraft } from "../../dom
 import type { OperationId } from "../../domain/Identity.ts"
 import { openSteps } from "../../domain/Opening.ts"
 import { OpeningError, ProjectUnreadable } from "../../domain/OpeningErrors.ts"
-import { outcomeOf } from "../../domain/Outcome.ts"
+import { type Changes, outcomeOf } from "../../domain/Outcome.ts"
 import type { AssetRoot } from "../../domain/Path.ts"
 import { parseReceipt } from "../../domain/Receipt.ts"
 import { readOnlyReason, type Snapshot } from "../../domain/Snapshot.ts"
@@ -29,8 +28,8 @@ import { FamilyCatalog } from "../../services/FamilyCatalog.ts"
 import { PackerConfig } from "../../services/PackerConfig.ts"
 import { Workspace } from "../../services/Workspace.ts"
 import { makeBreather } from "../Breather.ts"
+import { instrumentsOf, scanDuration } from "../Instruments.ts"
 import { EventPump } from "./EventPump.ts"
-import { assetCount, generation, scanDuration } from "./Instruments.ts"
 import { ProjectOpening } from "./ProjectOpening.ts"
 import { makeVisibleSnapshot, VisibleSnapshot } from "./VisibleSnapshot.ts"
 
@@ -39,6 +38,13 @@ export const statusOf = (snapshot: Snapshot): ProjectStatus => {
   const reason = readOnlyReason(snapshot)
   return reason === undefined ? { _tag: "ready" } : { _tag: "read-only", reason }
 }
+
+/** The first of the roots that an operation changed. */
+const firstOf = ({ added, removed, updated }: Changes): Changes => ({
+  added: added.slice(0, maxListed),
+  updated: updated.slice(0, Math.max(0, maxListed - added.length)),
+  removed: removed.slice(0, Math.max(0, maxListed - added.length - updated.length))
+})
 
 /** What recovery did, as the end of the opening tells it; `undefined` if there was nothing to do. */
 const reportOf = ({ discarded, finished, overtaken }: Recovery): RecoveryReport | undefined => {
@@ -49,7 +55,7 @@ const reportOf = ({ discarded, finished, overtaken }: Recovery): RecoveryReport 
       return {
         operation_id: operationId,
         ...(action === undefined ? {} : { action }),
-        ...(changes === undefined ? {} : { changes })
+        ...(changes === undefined ? {} : { changes: firstOf(changes) })
       }
     }),
     discarded: discarded.slice(0, maxListed),
@@ -93,7 +99,7 @@ const open = Effect.gen(function*() {
     yield* Effect.logInfo(
       `Project "${projectId}" was not closed the last time: ${finished} operations were finished, ${discarded} had not ` +
         `become durable, ${diverged} files were changed by somebody else meanwhile`,
-      { finished: recovery.finished.map(({ operationId }) => operationId), discarded: recovery.discarded }
+      report
     )
   }
   const readOnly = readOnlyReason(snapshot)
@@ -105,9 +111,11 @@ const open = Effect.gen(function*() {
   const assets = snapshot.assets.size
   const result = `${assets} ${assets === 1 ? "asset" : "assets"}` +
     (finished.length === 0 ? "" : `, ${finished.length} interrupted operations finished`)
-  yield* Metric.update(generation, snapshot.generation)
-  yield* Metric.update(assetCount, assets)
-  yield* Effect.annotateCurrentSpan({ assets, duration: Duration.format(Duration.millis(endedAt - startedAt)) })
+  const instruments = instrumentsOf(projectId)
+  yield* Metric.update(instruments.generation, snapshot.generation)
+  yield* Metric.update(instruments.assets, assets)
+  yield* Metric.update(instruments.operations("open", "applied"), 1)
+  yield* Effect.annotateCurrentSpan({ generation: snapshot.generation, assets })
   const timing = { startedAt, endedAt }
   const applied = appliedDraft("open", outcome, snapshot, snapshot, timing, { readOnly, recovery: report, result })
   // The status says whether the end of the opening was told.
@@ -121,7 +129,13 @@ export const openProject: Layer.Layer<
   VisibleSnapshot,
   ProjectUnreadable,
   DurableCommitter | EventPump | ProjectOpening | Workspace
-> = Layer.effect(VisibleSnapshot, Effect.withSpan(open, "packer.open"))
+> = Layer.effect(
+  VisibleSnapshot,
+  Effect.flatMap(ProjectOpening, ({ operationId, projectId }) => {
+    const names = { project: projectId, operation_id: operationId, command: "open" }
+    return open.pipe(Effect.withSpan("packer.open", { attributes: names }), Effect.annotateLogs(names))
+  })
+)
 
 /** Why an opening ended before its time. */
 const errorOf = (exit: Exit.Exit<unknown, unknown>, operationId: OperationId, path: string) => {

@@ -2,7 +2,6 @@
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 
@@ -29,8 +28,8 @@ import type { Finished } from "../../services/DurableCommitter.ts"
 import { HostInfo } from "../../services/HostInfo.ts"
 import { PackerConfig } from "../../services/PackerConfig.ts"
 import type { OperationHandle } from "../../services/WriteLane.ts"
+import { instrumentsOf } from "../Instruments.ts"
 import { EventPump } from "./EventPump.ts"
-import * as Instruments from "./Instruments.ts"
 import { ProjectOpening } from "./ProjectOpening.ts"
 import { outsideOfSink } from "./SinkCall.ts"
 import { VisibleSnapshot } from "./VisibleSnapshot.ts"
@@ -50,7 +49,7 @@ export interface Operation {
 export type Ended = Result.Result<Outcome, PackerError>
 
 /** What is told at the end of an operation besides what came of it. */
-export interface Telling extends Ending {
+export interface EndNotes extends Ending {
   /** The snapshot before; the visible one unless told otherwise. */
   readonly before?: Snapshot
   /** The assets a failure is about. */
@@ -77,7 +76,7 @@ export interface Operations {
   /** From now on it cannot be cancelled; `false` if it was. */
   readonly begin: (operation: Operation) => boolean
   /** Ends an operation: tells it, and completes its handle when the sink has had that. */
-  readonly end: (operation: Operation, result: Ended, telling?: Telling) => void
+  readonly end: (operation: Operation, result: Ended, notes?: EndNotes) => void
   /** Nothing new is accepted from now on. */
   readonly close: () => void
 }
@@ -107,6 +106,7 @@ export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: 
   const visible = yield* VisibleSnapshot
   const clock = yield* Clock.Clock
   const context = yield* Effect.context()
+  const { operations: counted } = instrumentsOf(opening.projectId)
   const capacity = rememberedOperations + finished.length
   let ledger: OperationLedger = restore(
     emptyLedger(opening.projectId, capacity, hash),
@@ -121,7 +121,7 @@ export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: 
   }
 
   /** The first end counts: an operation that was cancelled has ended, whatever comes of what it was at. */
-  const endNow = (operation: Operation, result: Ended, telling: Telling = {}): void => {
+  const endNow = (operation: Operation, result: Ended, notes: EndNotes = {}): void => {
     const { action, id, startedAt } = operation
     const ending = running.get(id)
     if (ending === undefined || ending.isEnded) return
@@ -129,12 +129,9 @@ export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: 
     const timing = { startedAt, endedAt: clock.currentTimeMillisUnsafe() }
     const now = visible.current()
     const draft = Result.isSuccess(result)
-      ? appliedDraft(action, result.success, telling.before ?? now, now, timing, telling)
-      : failedDraft(action, id, result.failure, now, timing, telling.assets)
-    Metric.withAttributes(Instruments.operations, {
-      command: action,
-      outcome: Result.isSuccess(result) ? "applied" : result.failure._tag
-    }).updateUnsafe(1, context)
+      ? appliedDraft(action, result.success, notes.before ?? now, now, timing, notes)
+      : failedDraft(action, id, result.failure, now, timing, notes.assets)
+    counted(action, Result.isSuccess(result) ? "applied" : result.failure._tag).updateUnsafe(1, context)
     // Until the sink has had its end it is remembered as running, so that it cannot be forgotten.
     pump.tell([draft], () => {
       running.delete(id)

@@ -2,14 +2,22 @@
  * The way of a refresh: what is on disk is read, what nobody had noticed is shown and told, and then it is adopted.
  *
  * It runs in the lane, so that nothing is committed while it reads. The registry file may be rewritten by the committer
- * meanwhile, which is no change; it is read only if it is not the file that the committer expects.
+ * meanwhile, which is no change: it is asked once what it expects and what is there, and only a file that it does not
+ * expect is read.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 
 import { blocker } from "../../domain/Blocker.ts"
 import { commitFailed, unstagedError } from "../../domain/Commit.ts"
-import { AssetNotFound, CommandBlocked, CommitFailed, CommitUncertain, type PackerError } from "../../domain/Errors.ts"
+import {
+  AssetNotFound,
+  CommandBlocked,
+  CommitFailed,
+  CommitUncertain,
+  type PackerError,
+  type RegistryConflict
+} from "../../domain/Errors.ts"
 import { scanDraft } from "../../domain/EventDrafts.ts"
 import { registryIn, type RegistryRead } from "../../domain/Found.ts"
 import { type AssetRef, type OperationId, showRef } from "../../domain/Identity.ts"
@@ -18,30 +26,22 @@ import type { RefreshRequest } from "../../domain/OperationLedger.ts"
 import { outcomeOf } from "../../domain/Outcome.ts"
 import { advance } from "../../domain/Patch.ts"
 import { type AssetRoot, parseRoot } from "../../domain/Path.ts"
-import { givenUp, refreshAsset, refreshSteps } from "../../domain/Refresh.ts"
+import { givenUp, refreshAsset, type RefreshFacts, refreshSteps } from "../../domain/Refresh.ts"
 import { mergeWhatFits } from "../../domain/RegistryMerge.ts"
-import { type FileSeen, type FileState, sameContent, type Scan, stateOf } from "../../domain/Seen.ts"
+import { type FileState, sameContent, type Scan, stateOf } from "../../domain/Seen.ts"
 import { findAsset, readOnlyReason, type Snapshot } from "../../domain/Snapshot.ts"
 import { layUnfinished } from "../../domain/Unfinished.ts"
 import type { Warning } from "../../domain/Warning.ts"
-import { scanDuration } from "./Instruments.ts"
-import type { Lane } from "./Lane.ts"
+import { makeBreather } from "../Breather.ts"
+import { scanDuration } from "../Instruments.ts"
+import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
 import { expecting } from "./Planning.ts"
-
-/** Reads everything again; the roots are those that the packer itself has just changed. */
-export type Reload = (operation: Operation, own: ReadonlySet<AssetRoot>) => Effect.Effect<void>
-
-/** A registry that a refresh goes on with. */
-interface RegistryFound extends RegistryRead {
-  readonly file: FileState
-  readonly warnings: ReadonlyArray<Warning>
-}
 
 const registryPath = ".prometeu/index.json"
 
 /** Reads all there is, and tells how far that is. */
-const scanAll = (lane: Lane, operation: Operation) => {
+const scanAll = (lane: LaneTools, operation: Operation): Effect.Effect<Scan, CommitFailed> => {
   const { openingId, projectId } = lane.opening
   return lane.workspace.scan((progress) =>
     Effect.sync(() => {
@@ -50,7 +50,7 @@ const scanAll = (lane: Lane, operation: Operation) => {
       lane.pump.tell([scanDraft(operation.id, { openingId, projectId }, progress)])
     })
   ).pipe(
-    Effect.map((scan): Scan => {
+    Effect.map((scan) => {
       const { unfinished } = lane.committer.recovery
       return unfinished === undefined ? scan : layUnfinished(scan, unfinished)
     }),
@@ -60,114 +60,136 @@ const scanAll = (lane: Lane, operation: Operation) => {
   )
 }
 
-/** The registry to go on with: the one that is known, or what somebody else made of the file, with our changes in it. */
-const registryNow = Effect.fnUntraced(function*(
-  lane: Lane,
-  before: Snapshot,
-  scan: Scan,
-  onConflict: RefreshRequest["onConflict"]
-): Effect.fn.Return<RegistryFound, PackerError> {
+/** The registry that is there, with those changes of ours in it that are not in its file yet. */
+interface RegistryThere extends RegistryRead {
+  readonly file: FileState
+  /** What of ours the file contradicts, and which entries that is about. */
+  readonly conflict: RegistryConflict | undefined
+  readonly givesUp: ReadonlySet<number>
+  /** True if somebody else wrote the file, so that it has to be adopted. */
+  readonly isForeign: boolean
+}
+
+/** Finds out what the registry is; also gives the snapshot that expects the file which the committer wrote last. */
+const lookAtRegistry = Effect.fnUntraced(function*(lane: LaneTools, scan: Scan) {
   const { committer } = lane
   const standstill = yield* committer.standstill
-  const canWrite = standstill === undefined || standstill._tag === "RegistryConflict"
   const { expected, found } = yield* Effect.mapError(committer.registryFile, commitFailed)
-  const isKnown = before.registryFacts.fault === undefined && standstill?._tag !== "RegistryConflict"
-  if (isKnown && sameContent(expected, found)) {
-    return { registry: before.registry, fault: undefined, file: found, warnings: [] }
+  const before = expecting(lane.current(), expected)
+  const none = { conflict: undefined, givesUp: new Set<number>() }
+  const isUnderstood = before.registryFacts.fault === undefined && standstill?._tag !== "RegistryConflict"
+  if (isUnderstood && sameContent(expected, found)) {
+    const there: RegistryThere = { registry: before.registry, fault: undefined, file: found, ...none, isForeign: false }
+    return { before, there }
   }
-  const seen: FileSeen = canWrite
-    ? yield* lane.workspace.readFile(registryPath, Number.MAX_SAFE_INTEGER)
-    : scan.registry
-  const file = stateOf(seen)
-  const breather = yield* lane.breather
+  // Where nothing can be written, what is durable and not in place was laid over what the scan found.
+  const canWrite = standstill === undefined || standstill._tag === "RegistryConflict"
+  const seen = canWrite ? yield* lane.workspace.readFile(registryPath, lane.registryLimit) : scan.registry
+  const breather = yield* makeBreather
   const read = yield* breather.run(registryIn(seen))
-  if (read.fault !== undefined) return { ...read, file, warnings: [] }
-  const { conflict, givenUp: givesUp, registry } = mergeWhatFits(read.registry, yield* committer.unsaved)
-  if (conflict !== undefined && onConflict !== "keep-file") return yield* conflict
-  const warnings = conflict === undefined ? [] : givenUp(conflict)
-  if (canWrite) {
-    yield* committer.adoptRegistry({ state: file, registry, givesUp }).pipe(
-      Effect.catch(Effect.fnUntraced(function*(unstaged) {
-        // A flush that failed leaves open what the journal holds; every other refusal changed nothing.
-        const doubt = yield* committer.standstill
-        return yield* doubt?._tag === "Uncertain" && unstaged._tag === "Absent"
-          ? new CommitUncertain(unstaged.fault)
-          : unstagedError(unstaged)
-      }))
-    )
+  const file = stateOf(seen)
+  if (read.fault !== undefined) {
+    const there: RegistryThere = { ...read, file, ...none, isForeign: false }
+    return { before, there }
   }
-  return { registry, fault: undefined, file, warnings }
+  const { conflict, givenUp: givesUp, registry } = mergeWhatFits(read.registry, yield* committer.unsaved)
+  const there: RegistryThere = { registry, fault: undefined, file, conflict, givesUp, isForeign: canWrite }
+  return { before, there }
+})
+
+/** Goes on from a registry file that somebody else wrote; gives what is to be said of changes that were given up. */
+const adoptRegistry = Effect.fnUntraced(function*(
+  { committer }: LaneTools,
+  { conflict, file, givesUp, isForeign, registry }: RegistryThere,
+  onConflict: RefreshRequest["onConflict"]
+): Effect.fn.Return<ReadonlyArray<Warning>, PackerError> {
+  if (conflict !== undefined && onConflict !== "keep-file") return yield* conflict
+  const adopted = isForeign
+    ? yield* Effect.result(committer.adoptRegistry({ state: file, registry, givesUp }))
+    : Result.void
+  if (Result.isSuccess(adopted)) return conflict === undefined ? [] : givenUp(conflict)
+  // A flush that failed leaves open what the journal holds; every other refusal changed nothing.
+  const doubt = yield* committer.standstill
+  const unstaged = adopted.failure
+  return yield* doubt?._tag === "Uncertain" && unstaged._tag === "Absent"
+    ? new CommitUncertain(unstaged.fault)
+    : unstagedError(unstaged)
 })
 
 /** Shows and tells what a scan found, in two steps: what nobody had noticed, and what is there from now on. */
-const adopt = Effect.fnUntraced(function*(
-  lane: Lane,
-  id: OperationId,
+const adoptFound = Effect.fnUntraced(function*(
+  lane: LaneTools,
   before: Snapshot,
   scan: Scan,
-  registry: RegistryFound,
-  own: ReadonlySet<AssetRoot>
+  facts: Pick<RefreshFacts, "operationId" | "registry" | "own">
 ) {
   const readOnly = yield* lane.readOnly
-  const breather = yield* lane.breather
-  const { adopted, noticed } = yield* breather.run(
-    refreshSteps(before, scan, { operationId: id, at: lane.now(), registry, readOnly, own })
-  )
-  yield* lane.showFound(id, noticed)
-  yield* lane.showFound(id, adopted)
+  const breather = yield* makeBreather
+  const { adopted, noticed } = yield* breather.run(refreshSteps(before, scan, { ...facts, at: lane.now(), readOnly }))
+  yield* lane.showFound(facts.operationId, noticed)
+  yield* lane.showFound(facts.operationId, adopted)
   yield* lane.followStatus
   return { adopted, noticed }
 })
 
-/** Reads everything again, after a durable change that could not be brought into the snapshot. */
-export const makeReload = (lane: Lane): Reload =>
-  Effect.fnUntraced(function*(operation, own) {
-    const scan = yield* scanAll(lane, operation)
-    const before = lane.current()
-    const { found } = yield* Effect.mapError(lane.committer.registryFile, commitFailed)
-    const seen = yield* lane.workspace.readFile(registryPath, Number.MAX_SAFE_INTEGER)
-    const breather = yield* lane.breather
-    const read = yield* breather.run(registryIn(seen))
-    const { registry } = mergeWhatFits(read.registry, yield* lane.committer.unsaved)
-    yield* adopt(lane, operation.id, before, scan, { ...read, registry, file: found, warnings: [] }, own)
-  }, Effect.catch((error) => Effect.die(error)))
-
 /** Reads everything again and adopts it, to the terminal event. */
 export const refreshEverything = Effect.fnUntraced(function*(
-  lane: Lane,
+  lane: LaneTools,
   operation: Operation,
   { onConflict }: RefreshRequest
 ) {
   const { operations } = lane
-  const scanned = yield* Effect.result(scanAll(lane, operation))
+  const { id } = operation
+  const fail = (error: PackerError) => operations.end(operation, Result.fail(error))
+  const scan = yield* Effect.result(scanAll(lane, operation))
   if (!operations.begin(operation)) return
-  if (Result.isFailure(scanned)) return operations.end(operation, Result.fail(scanned.failure))
-  const { expected } = yield* Effect.orElseSucceed(
-    lane.committer.registryFile,
-    () => ({ expected: lane.current().registryFacts.state })
-  )
-  const before = expecting(lane.current(), expected)
-  const registry = yield* Effect.result(registryNow(lane, before, scanned.success, onConflict))
-  if (Result.isFailure(registry)) {
-    if (registry.failure._tag === "RegistryConflict") noticeRegistry(lane, operation.id, before, scanned.success)
-    yield* lane.checkStandstill(operation.id)
-    return operations.end(operation, Result.fail(registry.failure))
+  if (Result.isFailure(scan)) return fail(scan.failure)
+  const looked = yield* Effect.result(lookAtRegistry(lane, scan.success))
+  if (Result.isFailure(looked)) return fail(looked.failure)
+  const { before, there } = looked.success
+  const warnings = yield* Effect.result(adoptRegistry(lane, there, onConflict))
+  if (Result.isFailure(warnings)) {
+    if (warnings.failure._tag === "RegistryConflict") noticeRegistry(lane, id, before, there.file)
+    yield* lane.checkStandstill(id)
+    return fail(warnings.failure)
   }
-  const { adopted, noticed } = yield* adopt(lane, operation.id, before, scanned.success, registry.success, new Set())
-  operations.end(
-    operation,
-    Result.succeed(outcomeOf(operation.id, noticed, adopted, registry.success.warnings)),
-    { before, readOnly: readOnlyReason(adopted) }
-  )
+  const { adopted, noticed } = yield* adoptFound(lane, before, scan.success, { operationId: id, registry: there })
+  const outcome = outcomeOf(id, noticed, adopted, warnings.success)
+  operations.end(operation, Result.succeed(outcome), { before, readOnly: readOnlyReason(adopted) })
 })
 
 /** What contradicts our changes stays where it is, and blocks commands until somebody decides. */
-const noticeRegistry = (lane: Lane, id: OperationId, before: Snapshot, scan: Scan): void => {
-  const registryFacts = registryNotice(before, { at: lane.now(), registry: stateOf(scan.registry) })
+const noticeRegistry = (lane: LaneTools, id: OperationId, before: Snapshot, registry: FileState): void => {
+  const registryFacts = registryNotice(before, { at: lane.now(), registry })
   if (registryFacts !== undefined) {
     lane.show(id, advance(before, { facts: new Map(), registry: [], registryFacts }, id))
   }
 }
+
+/**
+ * Reads everything again after a durable change of these roots that could not be brought into the snapshot. If that is
+ * not possible either, nothing is committed on a snapshot that is not true any more.
+ */
+export const reload = Effect.fnUntraced(
+  function*(lane: LaneTools, operation: Operation, own: ReadonlySet<AssetRoot>) {
+    const scan = yield* scanAll(lane, operation)
+    const { before, there } = yield* lookAtRegistry(lane, scan)
+    // The registry in memory lacks the change too; the file and what is not in it yet have everything.
+    const breather = yield* makeBreather
+    const read = yield* breather.run(registryIn(yield* lane.workspace.readFile(registryPath, lane.registryLimit)))
+    const { registry } = mergeWhatFits(read.registry, yield* lane.committer.unsaved)
+    yield* adoptFound(lane, before, scan, { operationId: operation.id, registry: { ...there, registry }, own })
+  },
+  (effect, lane, operation) =>
+    Effect.catch(
+      effect,
+      (error) =>
+        lane.distrust(
+          operation.id,
+          `a durable change could not be shown, and reading it again failed: ${error.message}`
+        )
+    )
+)
 
 /** Which root a reference names, also one that nobody knows of yet. */
 const rootOf = (snapshot: Snapshot, ref: AssetRef): AssetRoot | undefined => {
@@ -177,7 +199,7 @@ const rootOf = (snapshot: Snapshot, ref: AssetRef): AssetRoot | undefined => {
 }
 
 /** Reads one asset again and adopts it, to the terminal event. */
-export const refreshOne = Effect.fnUntraced(function*(lane: Lane, operation: Operation, ref: AssetRef) {
+export const refreshOne = Effect.fnUntraced(function*(lane: LaneTools, operation: Operation, ref: AssetRef) {
   const { operations } = lane
   const fail = (error: PackerError) => operations.end(operation, Result.fail(error))
   const before = lane.current()
@@ -187,13 +209,13 @@ export const refreshOne = Effect.fnUntraced(function*(lane: Lane, operation: Ope
   const looked = yield* Effect.result(lane.workspace.observe([{ root, spelling, list: "adopt" }]))
   if (!operations.begin(operation)) return
   if (Result.isFailure(looked)) return fail(commitFailed(looked.failure))
-  const seen = looked.success.roots.get(root)
+  const { at, roots } = looked.success
+  const seen = roots.get(root)
   if (seen === undefined || (seen._tag === "Obstacle" && seen.kind === "unreadable")) {
     const path = seen === undefined ? root : seen.path
     const blockers = [blocker("workspace/unreadable", `"${path}" cannot be read`, { root, path })]
     return fail(new CommandBlocked({ command: `refreshAsset "${root}"`, blockers }))
   }
-  const at = looked.success.at
   const { adopted, noticed } = refreshAsset(before, root, seen, { at, operationId: operation.id })
   if (before.assets.get(root) === undefined && adopted.assets.get(root) === undefined) {
     return fail(new AssetNotFound({ asset: showRef(ref) }))

@@ -7,13 +7,14 @@ import * as Stream from "effect/Stream"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import { SubscriberLagged } from "../../domain/StreamErrors.ts"
 import { ProjectSnapshot, type SnapshotChange } from "../../services/ProjectSnapshot.ts"
+import { readersLagged } from "../Instruments.ts"
 import { makeTape } from "./Tape.ts"
 
 /** The snapshot that is visible. To show another one is one step: no reader sees half of it. */
 export class VisibleSnapshot extends Context.Service<VisibleSnapshot, {
   readonly current: () => Snapshot
   readonly show: (next: Snapshot) => void
-  /** Each later generation, after the current one. */
+  /** The current generation, and each later one. */
   readonly changes: Stream.Stream<SnapshotChange, SubscriberLagged>
 }>()("prometeu-packer/layers/runtime/VisibleSnapshot") {}
 
@@ -29,6 +30,7 @@ export const makeVisibleSnapshot = Effect.fnUntraced(function*(first: Snapshot, 
   const tape = makeTape<SnapshotChange>(buffer)
   tape.append(changeOf(first))
   yield* Effect.addFinalizer(() => Effect.sync(() => tape.end()))
+  const context = yield* Effect.context()
   return VisibleSnapshot.of({
     current: () => current,
     show: (next) => {
@@ -39,7 +41,11 @@ export const makeVisibleSnapshot = Effect.fnUntraced(function*(first: Snapshot, 
     changes: Stream.suspend(() => {
       const { generation } = current
       const here: SnapshotChange = { generation, added: [], updated: [], removed: [] }
-      const later = tape.after(generation, (last) => new SubscriberLagged({ lastPosition: last }))
+      const lagged = (last: number) => {
+        readersLagged.updateUnsafe(1, context)
+        return new SubscriberLagged({ lastPosition: last })
+      }
+      const later = tape.after(generation, lagged)
       return Stream.concat(Stream.succeed(here), later)
     })
   })

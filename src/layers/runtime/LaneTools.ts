@@ -2,20 +2,23 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Semaphore from "effect/Semaphore"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 
 import type { EventDraft } from "../../domain/Event.ts"
 import { draftsOfChange, draftsOfChangeSteps } from "../../domain/EventDrafts.ts"
 import type { OperationId } from "../../domain/Identity.ts"
 import { halt } from "../../domain/Patch.ts"
-import type { Hash } from "../../domain/Seen.ts"
+import { type AssetRoot, foldPath, isInside } from "../../domain/Path.ts"
+import type { Hash, Look } from "../../domain/Seen.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import { standstillReason } from "../../domain/Standstill.ts"
 import { DurableCommitter } from "../../services/DurableCommitter.ts"
+import { PackerConfig } from "../../services/PackerConfig.ts"
 import { Workspace } from "../../services/Workspace.ts"
-import { type Breather, makeBreather } from "../Breather.ts"
+import { makeBreather } from "../Breather.ts"
+import { instrumentsOf } from "../Instruments.ts"
 import { EventPump } from "./EventPump.ts"
-import { assetCount, generation } from "./Instruments.ts"
 import { statusOf } from "./OpenProject.ts"
 import { makeOperations, type Operations } from "./Operations.ts"
 import { makePlanning, type Planning } from "./Planning.ts"
@@ -23,7 +26,7 @@ import { ProjectOpening } from "./ProjectOpening.ts"
 import { VisibleSnapshot } from "./VisibleSnapshot.ts"
 
 /** What everything works with that is done in the lane. */
-export interface Lane {
+export interface LaneTools {
   readonly opening: ProjectOpening["Service"]
   readonly committer: DurableCommitter["Service"]
   readonly workspace: Workspace["Service"]
@@ -31,9 +34,16 @@ export interface Lane {
   readonly operations: Operations
   readonly planning: Planning
   readonly hash: Hash
-  readonly breather: Effect.Effect<Breather>
+  /** The most bytes of the registry that are read. */
+  readonly registryLimit: number
   readonly now: () => number
   readonly current: () => Snapshot
+  /** Runs something while nothing else changes the snapshot: the project's one semaphore. */
+  readonly inTurn: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  /** Says which roots are being changed on disk and not visible yet, while it runs. */
+  readonly changing: <A>(roots: ReadonlyArray<AssetRoot>, effect: Effect.Effect<A>) => Effect.Effect<A>
+  /** True if what is to be looked at is being changed. */
+  readonly isChanging: (looks: ReadonlyArray<Look>) => boolean
   /** Makes the next snapshot visible, and tells what is different: one step, so that no reader is told before it can see. */
   readonly show: (operationId: OperationId, next: Snapshot) => void
   /** The same of what a scan found, which may be everything. */
@@ -42,25 +52,30 @@ export interface Lane {
   readonly readOnly: Effect.Effect<string | undefined>
   /** Looks whether anything can still be committed; if not, the project is read-only from now on. */
   readonly checkStandstill: (operationId: OperationId) => Effect.Effect<void>
-  /** Commits nothing any more: something died of a defect, and nobody knows how far it got. */
-  readonly distrust: (operationId: OperationId) => Effect.Effect<void>
+  /** Commits nothing any more, for a reason that only opening the project again ends. */
+  readonly distrust: (operationId: OperationId, reason: string) => Effect.Effect<void>
   /** Lets the status follow from the snapshot. */
   readonly followStatus: Effect.Effect<void>
 }
 
 /** Puts together what the lane works with. */
-export const makeLane = Effect.fnUntraced(function*(hash: Hash) {
+export const makeLaneTools = Effect.fnUntraced(function*(hash: Hash) {
   const opening = yield* ProjectOpening
   const committer = yield* DurableCommitter
   const pump = yield* EventPump
   const visible = yield* VisibleSnapshot
   const clock = yield* Clock.Clock
   const context = yield* Effect.context()
+  const { registryLimit } = yield* PackerConfig
+  const semaphore = yield* Semaphore.make(1)
+  const { assets, generation } = instrumentsOf(opening.projectId)
+  let changed: ReadonlyArray<string> = []
+  let distrusted: string | undefined
 
   const reveal = (next: Snapshot, drafts: ReadonlyArray<EventDraft>): void => {
     visible.show(next)
     generation.updateUnsafe(next.generation, context)
-    assetCount.updateUnsafe(next.assets.size, context)
+    assets.updateUnsafe(next.assets.size, context)
     pump.tell(drafts)
   }
 
@@ -73,13 +88,27 @@ export const makeLane = Effect.fnUntraced(function*(hash: Hash) {
     return same ? Option.none() : Option.some(next)
   })
 
-  let defect: string | undefined
   const readOnly = Effect.map(
     committer.standstill,
-    (standstill) => standstill === undefined ? defect : standstillReason(standstill)
+    (standstill) => standstill === undefined ? distrusted : standstillReason(standstill)
   )
 
-  const lane: Lane = {
+  const checkStandstill = Effect.fnUntraced(function*(operationId: OperationId) {
+    const reason = yield* readOnly
+    if (reason !== undefined && visible.current().readOnly === undefined) {
+      reveal(...halted(operationId, reason))
+      yield* Effect.logError(`Project "${opening.projectId}" is read-only from now on: ${reason}`)
+    }
+    yield* followStatus
+  })
+
+  const halted = (operationId: OperationId, reason: string) => {
+    const before = visible.current()
+    const next = halt(before, reason, operationId)
+    return [next, draftsOfChange(operationId, before, next, "command")] as const
+  }
+
+  const tools: LaneTools = {
     opening,
     committer,
     workspace: yield* Workspace,
@@ -87,29 +116,41 @@ export const makeLane = Effect.fnUntraced(function*(hash: Hash) {
     operations: yield* makeOperations(hash, committer.recovery.finished),
     planning: yield* makePlanning,
     hash,
-    breather: makeBreather,
+    registryLimit,
     now: () => clock.currentTimeMillisUnsafe(),
     current: visible.current,
-    show: (operationId, next) => reveal(next, draftsOfChange(operationId, visible.current(), next, "command")),
-    showFound: Effect.fnUntraced(function*(operationId, next) {
-      const breather = yield* makeBreather
-      reveal(next, yield* breather.run(draftsOfChangeSteps(operationId, visible.current(), next, "scan")))
-    }),
-    followStatus,
-    readOnly,
-    distrust: (operationId) =>
+    inTurn: (effect) => semaphore.withPermit(effect),
+    changing: (roots, effect) =>
       Effect.suspend(() => {
-        defect = "an operation died of a defect, see the log"
-        return lane.checkStandstill(operationId)
+        changed = roots.map(foldPath)
+        return effect
+      }).pipe(Effect.ensuring(Effect.sync(() => {
+        changed = []
+      }))),
+    isChanging: (looks) =>
+      changed.length > 0 && looks.some(({ root }) => {
+        const path = foldPath(root)
+        return changed.some((other) => path === other || isInside(path, other) || isInside(other, path))
       }),
-    checkStandstill: Effect.fnUntraced(function*(operationId) {
-      const reason = yield* readOnly
-      if (reason !== undefined && visible.current().readOnly === undefined) {
-        lane.show(operationId, halt(visible.current(), reason, operationId))
-        yield* Effect.logError(`Project "${opening.projectId}" is read-only from now on: ${reason}`)
-      }
-      yield* followStatus
-    })
+    show: (operationId, next) => {
+      const before = visible.current()
+      if (next.generation === before.generation) return visible.show(next)
+      reveal(next, draftsOfChange(operationId, before, next, "command"))
+    },
+    showFound: Effect.fnUntraced(function*(operationId, next) {
+      const before = visible.current()
+      if (next.generation === before.generation) return visible.show(next)
+      const breather = yield* makeBreather
+      reveal(next, yield* breather.run(draftsOfChangeSteps(operationId, before, next, "scan")))
+    }),
+    readOnly,
+    checkStandstill,
+    distrust: (operationId, reason) =>
+      Effect.suspend(() => {
+        distrusted = reason
+        return checkStandstill(operationId)
+      }),
+    followStatus
   }
-  return lane
+  return tools
 })

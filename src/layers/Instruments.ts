@@ -1,0 +1,57 @@
+/** What is measured. A host exports it with Effect's own means, or does not. */
+import * as Metric from "effect/Metric"
+
+import type { ProjectId } from "../domain/Identity.ts"
+
+/** Operations that ended, by `project`, `command` and `outcome` (`applied`, or the tag of the error). */
+const operations = Metric.counter("packer_operations_total", {
+  description: "Operations that ended, by command and outcome",
+  incremental: true
+})
+
+/** How many operations are accepted and not carried out yet. */
+const queueDepth = Metric.gauge("packer_queue_depth", { description: "Operations that wait for their turn" })
+
+const generation = Metric.gauge("packer_snapshot_generation", { description: "The generation that is visible" })
+
+const assets = Metric.gauge("packer_snapshot_assets", { description: "Assets in the snapshot" })
+
+const eventsPublished = Metric.counter("packer_events_published_total", {
+  description: "Events handed to the sink",
+  incremental: true
+})
+
+const eventsCoalesced = Metric.counter("packer_events_coalesced_total", {
+  description: "Progress events replaced by newer ones before the sink took them",
+  incremental: true
+})
+
+/** How long it takes to make a group of commands durable and to put its files in place. */
+export const commitDuration = Metric.timer("packer_commit_duration", {
+  description: "From the first byte staged to the last file in place"
+})
+
+/** How many commands are made durable by one flush. */
+export const groupSize = Metric.histogram("packer_group_size", {
+  description: "Commands made durable together",
+  boundaries: [1, 2, 4, 8, 16, 32, 64]
+})
+
+/** How long it takes to read a whole project. */
+export const scanDuration = Metric.timer("packer_scan_duration", { description: "Reading a whole project" })
+
+/** Readers of events or changes that were ended because they were slower than their buffer lasts. */
+export const readersLagged = Metric.counter("packer_subscribers_lagged_total", {
+  description: "Subscribers that were ended because they were slower than their buffer lasts",
+  incremental: true
+})
+
+/** The instruments of one project. */
+export const instrumentsOf = (project: ProjectId) => ({
+  operations: (command: string, outcome: string) => Metric.withAttributes(operations, { project, command, outcome }),
+  queueDepth: Metric.withAttributes(queueDepth, { project }),
+  generation: Metric.withAttributes(generation, { project }),
+  assets: Metric.withAttributes(assets, { project }),
+  eventsPublished: Metric.withAttributes(eventsPublished, { project }),
+  eventsCoalesced: Metric.withAttributes(eventsCoalesced, { project })
+})

@@ -1,0 +1,31 @@
+/** How far a running operation is, told as long as it runs. */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+
+import { progressDraft } from "../../domain/EventDrafts.ts"
+import type { LaneTools } from "./LaneTools.ts"
+import type { Operation } from "./Operations.ts"
+
+/** How long an operation runs before it is told that it still does. */
+const quietly = "100 millis"
+
+/** Tells that an operation has begun to do so many things. */
+export const tellBegun = (lane: LaneTools, operation: Operation, total: number, unit: string): void => {
+  // One that was cancelled has ended, though it may still be at it.
+  if (!lane.operations.isOpen(operation)) return
+  const { openingId, projectId } = lane.opening
+  lane.pump.tell([progressDraft(operation.id, { openingId, projectId }, { done: 0, total, unit })])
+}
+
+/** Runs an operation, and tells that it runs if that takes long. */
+export const tellIfSlow = (
+  lane: LaneTools,
+  operation: Operation,
+  unit: string,
+  work: Effect.Effect<void>
+): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    const later = Effect.sync(() => tellBegun(lane, operation, 1, unit))
+    const timer = yield* Effect.forkChild(Effect.andThen(Effect.sleep(quietly), later))
+    yield* Effect.ensuring(work, Fiber.interrupt(timer))
+  })
