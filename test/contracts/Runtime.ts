@@ -5,6 +5,7 @@ import { Command } from "../../src/domain/Command.ts"
 import type { PackerError } from "../../src/domain/Errors.ts"
 import { isTerminal, type PackerEvent } from "../../src/domain/Event.ts"
 import { ProjectId } from "../../src/domain/Identity.ts"
+import type { Preview } from "../../src/domain/Preview.ts"
 import type { ProjectOptions } from "../../src/layers/Project.ts"
 import { ProjectRuntime } from "../../src/services/ProjectRuntime.ts"
 import { CollectedEvents, collectingSink } from "../../src/testing/CollectingSink.ts"
@@ -300,6 +301,10 @@ export const runtimeContract = (name: string, make: MakeGround): void => {
           const wrong = JSON.parse("{ \"_tag\": \"relocate\", \"asset\": 7 }") as Command
           assert.strictEqual(yield* tagOf(runtime.execute(wrong)), "InvalidCommand")
           assert.strictEqual(yield* tagOf(runtime.preview(wrong)), "InvalidCommand")
+          const text = JSON.parse("\"ui/atlas\"") as { readonly root: string }
+          assert.strictEqual(yield* tagOf(runtime.refreshAsset(text)), "InvalidCommand")
+          const expecting = JSON.parse("{ \"digest\": \"x\", \"newUuids\": [\"y\"] }") as Preview
+          assert.strictEqual(yield* tagOf(runtime.execute(register("x"), { expecting })), "InvalidCommand")
           assert.strictEqual(
             yield* tagOf(runtime.execute(register("x"), { operationId: "not an id" })),
             "InvalidCommand"

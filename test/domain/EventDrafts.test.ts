@@ -1,7 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
+import { blocker } from "../../src/domain/Blocker.ts"
 import { Command } from "../../src/domain/Command.ts"
-import { AssetNotFound } from "../../src/domain/Errors.ts"
+import {
+  AssetNotFound,
+  CommandBlocked,
+  Diverged,
+  type PackerError,
+  PublishPending,
+  RegistryConflict
+} from "../../src/domain/Errors.ts"
 import { EventDraft, isTerminal, maxListed } from "../../src/domain/Event.ts"
 import { appliedDraft, draftsOfChange, failedDraft, progressDraft } from "../../src/domain/EventDrafts.ts"
 import { AssetId } from "../../src/domain/Identity.ts"
@@ -130,6 +138,22 @@ describe("the events of an operation", () => {
       failedDraft("delete", operation, error, opened.snapshot, timing, about).affected_assets,
       about
     )
+  })
+
+  it("list at most 256 of anything; whoever awaits the operation gets all", () => {
+    const many = Array.from({ length: 300 }, (_, index) => `ui/a${index}`)
+    const blockers = many.map((path) => blocker("root/link", path, { root: path }))
+    const errors: ReadonlyArray<PackerError> = [
+      new CommandBlocked({ command: "batch", blockers }),
+      new Diverged({ files: many.map((path) => ({ root: path, expected: "a", found: "b" })) }),
+      new PublishPending({ roots: many }),
+      new RegistryConflict({ clashes: many.map((path) => ({ key: "root", ours: path, theirs: path })) })
+    ]
+    for (const error of errors) {
+      const { details } = failedDraft("batch", operation, error, opened.snapshot, timing)
+      const lists = Object.values("error" in details ? details.error : {}).filter((value) => Array.isArray(value))
+      assert.deepStrictEqual(lists.map(({ length }) => length), [256], error._tag)
+    }
   })
 
   it("tell progress in words where there are none", () => {

@@ -1,6 +1,6 @@
 /** What an open project does when the disk refuses, forgets, or will not say. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Layer, type Scope } from "effect"
+import { Duration, Effect, Fiber, Layer, type Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { Command } from "../../src/domain/Command.ts"
 import { isTerminal, type PackerEvent } from "../../src/domain/Event.ts"
@@ -130,8 +130,11 @@ describe("when the disk refuses", () => {
         assert.strictEqual((yield* runtime.getAssetDetails({ id: 2 })).summary.name, "two")
         assert.strictEqual(yield* tagOf(runtime.execute(rename("three", 2))), "PublishPending")
         assert.strictEqual(yield* tagOf(runtime.flush), "PublishPending")
+        // What counts is what is durable; to read what is still on disk changes nothing.
         yield* runtime.refreshAsset({ id: 2 })
+        yield* runtime.refresh()
         assert.isFalse((yield* runtime.getAssetDetails({ id: 2 })).summary.diverged)
+        assert.strictEqual((yield* runtime.getAssetDetails({ id: 2 })).summary.name, "two")
         faulty.heal()
         yield* TestClock.adjust("10 seconds")
         const late = yield* events.first((event) =>
@@ -139,8 +142,118 @@ describe("when the disk refuses", () => {
         )
         assert.deepStrictEqual(kindsOf(yield* events.of(late.operation_id)).at(0), "asset_changed")
         assert.include(memory.text("/game/assets/sfx/click/asset.json"), "\"two\"")
+        yield* runtime.refresh()
+        assert.strictEqual((yield* runtime.getAssetDetails({ id: 2 })).summary.name, "two")
         yield* runtime.execute(rename("three", 2))
         yield* runtime.flush
+      })
+    ))
+})
+
+describe("when it goes wrong beside the commands", () => {
+  it.effect("a flush that nobody waits for ends commits, and everybody can see that", () =>
+    withFaults((faulty) =>
+      Effect.gen(function*() {
+        const runtime = yield* ProjectRuntime
+        const events = yield* CollectedEvents
+        yield* runtime.execute(rename("mine"))
+        faulty.failWhere(({ call, path }) =>
+          call.startsWith("flush") && path.includes("asset.json") ? "EIO" : undefined
+        )
+        assert.strictEqual(yield* tagOf(runtime.flush), "ProjectReadOnly")
+        assert.strictEqual((yield* runtime.status)._tag, "read-only")
+        const halt = yield* events.first((event) => event.kind === "action_applied" && event.details.action === "halt")
+        assert.isTrue(halt.kind === "action_applied" && halt.details.read_only !== undefined)
+        const { actions } = yield* runtime.getAssetActions({ id: 1 })
+        assert.isFalse(actions.some(({ enabled }) => enabled))
+      })
+    ))
+
+  it.effect("so does the checkpoint in the background", () => {
+    const memory = SimulatedDisk.of(inFolder("/game", registered))
+    const faulty = faultyDisk(memory.disk)
+    return Effect.gen(function*() {
+      const runtime = yield* ProjectRuntime
+      const events = yield* CollectedEvents
+      yield* runtime.execute(rename("mine"))
+      faulty.failWhere(({ call, path }) => call.startsWith("flush") && path.includes("asset.json") ? "EIO" : undefined)
+      yield* TestClock.adjust("10 seconds")
+      yield* events.first((event) => event.kind === "action_applied" && event.details.action === "halt")
+      assert.strictEqual((yield* runtime.status)._tag, "read-only")
+    }).pipe(Effect.provide(Layer.provideMerge(memoryProject({ disk: faulty.disk }), collectingSink)))
+  })
+
+  it.effect("an ordinary refusal while files are flushed is told as what it is, and passes", () =>
+    withFaults((faulty) =>
+      Effect.gen(function*() {
+        const runtime = yield* ProjectRuntime
+        yield* runtime.execute(Command.unregister({ asset: { id: 2 } }))
+        faulty.failWhere(({ call, path }) => call === "write" && path.includes("/stage/") ? "ENOSPC" : undefined)
+        const error = yield* Effect.flip(runtime.flush)
+        assert.strictEqual(error._tag, "PublishPending")
+        assert.include(error.message, "ENOSPC")
+        faulty.heal()
+        yield* runtime.flush
+      })
+    ))
+
+  it.effect("what was overtaken and could not be kept is kept when there is room, and stands in nobody's way", () =>
+    withFaults((faulty, memory) =>
+      Effect.gen(function*() {
+        const runtime = yield* ProjectRuntime
+        const theirs = manifestText({ name: "theirs" })
+        // Right before the second file of the batch gets its place, somebody else writes there; and the trash is full.
+        const gate = faulty.gate((call) => call.call === "rename" && isTo(call, "ui/atlas"))
+        faulty.failWhere(({ call, path, to }) =>
+          call !== "stat" && (path.includes("/trash") || to?.includes("/trash") === true) ? "ENOSPC" : undefined
+        )
+        const handle = yield* runtime.submit(Command.batch({ commands: [rename("one"), rename("two", 2)] }))
+        yield* gate.reached
+        memory.replace("/game/assets/sfx/click/asset.json", theirs)
+        yield* gate.open
+        const outcome = yield* handle.await
+        assert.deepStrictEqual(outcome.warnings.map(({ code }) => code), ["commit/overtaken"])
+        assert.strictEqual(
+          yield* tagOf(runtime.execute(Command.relocate({ asset: { id: 1 }, to: "ui/b" }))),
+          "PublishPending"
+        )
+        faulty.heal()
+        yield* TestClock.adjust("2 seconds")
+        yield* runtime.execute(Command.relocate({ asset: { id: 1 }, to: "ui/b" }))
+        yield* runtime.flush
+        assert.strictEqual(memory.text("/game/assets/sfx/click/asset.json"), theirs)
+        assert.isTrue(
+          memory.entries().some(([path, content]) =>
+            path.includes("/trash/") && content instanceof Uint8Array &&
+            new TextDecoder().decode(content).includes("\"two\"")
+          )
+        )
+      })
+    ))
+
+  it.effect("a command that takes long says that it runs, and previews of others do not wait for it", () =>
+    withFaults((faulty) =>
+      Effect.gen(function*() {
+        const runtime = yield* ProjectRuntime
+        const events = yield* CollectedEvents
+        const gate = faulty.gate(({ call, path }) => call === "list" && path === "/game/assets")
+        const refresh = yield* runtime.submitRefresh()
+        yield* gate.reached
+        const { blockers } = yield* runtime.preview(rename("mine"))
+        assert.deepStrictEqual(blockers, [])
+        yield* gate.open
+        yield* refresh.await
+        const slow = faulty.gate(({ call, path }) => call === "write" && path.includes("journal"))
+        const handle = yield* runtime.submit(rename("mine"))
+        yield* slow.reached
+        assert.deepStrictEqual(yield* events.of(handle.operationId), [])
+        yield* TestClock.adjust("100 millis")
+        assert.deepStrictEqual(kindsOf(yield* events.of(handle.operationId)), ["progress_updated"])
+        const waiting = yield* Effect.forkChild(runtime.preview(rename("other")))
+        yield* slow.open
+        yield* handle.await
+        const shown = yield* Fiber.join(waiting)
+        assert.strictEqual(shown.baseGeneration, 2)
       })
     ))
 })
@@ -173,6 +286,30 @@ describe("when a durable change cannot be brought into the snapshot", () => {
             throw new Error("a defect")
           })),
           Layer.provideMerge(collectingSink)
+        )
+      )
+    )
+  })
+
+  it.effect("and if that is not possible either, nothing is committed any more", () => {
+    const faulty = faultyDisk(SimulatedDisk.of(inFolder("/game", registered)).disk)
+    return Effect.gen(function*() {
+      const runtime = yield* ProjectRuntime
+      faulty.failWhere(({ call, path }) => call === "list" && path === "/game/assets" ? "EIO" : undefined)
+      const outcome = yield* runtime.execute(rename("mine"))
+      assert.deepStrictEqual(outcome.warnings.map(({ code }) => code), ["snapshot/reloaded"])
+      faulty.heal()
+      assert.strictEqual(yield* tagOf(runtime.execute(rename("other"))), "ProjectReadOnly")
+      yield* runtime.refresh()
+      assert.strictEqual((yield* runtime.status)._tag, "read-only")
+      assert.strictEqual((yield* runtime.getAssetDetails({ id: 1 })).summary.name, "mine")
+    }).pipe(
+      Effect.provide(
+        project(faulty.disk).pipe(
+          Layer.provide(Layer.succeed(SnapshotPatch, () => {
+            throw new Error("a defect")
+          })),
+          Layer.provide(collectingSink)
         )
       )
     )
@@ -260,32 +397,45 @@ describe("a registry that contradicts what is durable here", () => {
       Effect.gen(function*() {
         const runtime = yield* ProjectRuntime
         yield* runtime.execute(Command.create({ root: "ours", name: "ours", family: "tile_bank" }))
+        yield* runtime.execute(Command.create({ root: "fine", name: "fine", family: "tile_bank" }))
+        yield* runtime.execute(Command.setBuildParticipation({ asset: { id: 2 }, included: false }))
         const before = memory.text(index) ?? ""
         const theirs =
           "{\"asset_id\":3,\"asset_uuid\":\"0198c0de-7000-7000-8000-0000000000aa\",\"root\":\"theirs\",\"included_in_build\":true}"
         memory.replace(index, before.replace("  ]", `    ,${theirs}\n  ]`))
         assert.strictEqual(yield* tagOf(runtime.execute(rename("mine"))), "Diverged")
         const refreshed = yield* Effect.result(runtime.refresh({ onConflict }))
-        return { runtime, refreshed, memory }
+        const after = yield* tagOf(runtime.execute(Command.unregister({ asset: { root: "fine" } })))
+        return { runtime, refreshed, memory, after }
       })
     )
 
   it.effect("fails the refresh, and nothing is dropped", () =>
     Effect.gen(function*() {
-      const { refreshed } = yield* conflict("fail")
+      const { after, refreshed, runtime } = yield* conflict("fail")
       assert.strictEqual(refreshed._tag, "Failure")
       if (refreshed._tag === "Failure") assert.strictEqual(refreshed.failure._tag, "RegistryConflict")
+      assert.strictEqual(after, "Diverged")
+      assert.strictEqual((yield* runtime.getAssetDetails({ root: "ours" })).summary.assetId, 3)
     }))
 
-  it.effect("gives up ours for the file if asked, and lists it", () =>
+  it.effect("gives up for the file what contradicts it if asked, lists that, and keeps everything else", () =>
     Effect.gen(function*() {
-      const { memory, refreshed, runtime } = yield* conflict("keep-file")
+      const { after, memory, refreshed, runtime } = yield* conflict("keep-file")
       assert.strictEqual(refreshed._tag, "Success")
       if (refreshed._tag !== "Success") return
       assert.deepStrictEqual(refreshed.success.warnings.map(({ code }) => code), ["registry/change-given-up"])
       assert.strictEqual((yield* runtime.getAssetDetails({ id: 3 })).summary.root, "theirs")
       assert.strictEqual((yield* runtime.getAssetDetails({ root: "ours" })).summary.registration, "unregistered")
-      assert.include(memory.text(index), "theirs")
+      assert.strictEqual(after, "success", "a change that contradicted nothing is still there")
+      assert.isFalse((yield* runtime.getAssetDetails({ id: 2 })).summary.includedInBuild)
+      const text = memory.text(index) ?? ""
+      for (
+        const kept of ["\"root\":\"theirs\"", "\"root\":\"sfx/click\",\"included_in_build\":false"]
+      ) {
+        assert.include(text, kept)
+      }
+      assert.notInclude(text, "\"root\":\"ours\"")
     }))
 })
 
