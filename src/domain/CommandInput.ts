@@ -8,6 +8,7 @@ import { maxMetadataDepth } from "./commands/Contract.ts"
 import { InvalidCommand } from "./Errors.ts"
 import { AssetRef, AssetUuid } from "./Identity.ts"
 import { isDeeperThan } from "./JsonValue.ts"
+import type { RefreshRequest } from "./OperationLedger.ts"
 import type { Preview } from "./Preview.ts"
 import { shapeOf, type ShapeProblem, showPath } from "./Shape.ts"
 
@@ -65,14 +66,22 @@ export const decodeCommand = (input: unknown): Result.Result<Command, InvalidCom
   )
 
 const isRef = Schema.is(AssetRef)
+const isChoice = Schema.is(Schema.Literals(["fail", "keep-file"]))
 
-/** Takes a reference to an asset from a host that has no types. */
-export const decodeRef = (input: unknown): Result.Result<AssetRef, InvalidCommand> =>
-  isRef(input)
-    ? Result.succeed(input)
-    : Result.fail(
-      new InvalidCommand({ issues: [{ path: "$.asset", message: "an asset is named by one of id, uuid and root" }] })
-    )
+const wrong = (path: string, message: string) => Result.fail(new InvalidCommand({ issues: [{ path, message }] }))
+
+/** Takes what is to be refreshed from a host that has no types. */
+export const decodeRefresh = (
+  { asset, onConflict }: { readonly asset?: unknown; readonly onConflict?: unknown }
+): Result.Result<RefreshRequest, InvalidCommand> => {
+  if (asset !== undefined && !isRef(asset)) return wrong("$.asset", "an asset is named by one of id, uuid and root")
+  if (onConflict !== undefined && !isChoice(onConflict)) return wrong("$.onConflict", "it is fail or keep-file")
+  return Result.succeed({
+    _tag: asset === undefined ? "refresh" : "refreshAsset",
+    ...(asset === undefined ? {} : { asset }),
+    ...(onConflict === undefined ? {} : { onConflict })
+  })
+}
 
 const isApproved = Schema.is(Schema.Struct({ digest: Schema.String, newUuids: Schema.Array(AssetUuid) }))
 
@@ -82,4 +91,4 @@ export const decodeApproved = (
 ): Result.Result<Pick<Preview, "digest" | "newUuids">, InvalidCommand> =>
   isApproved(input)
     ? Result.succeed(input)
-    : Result.fail(new InvalidCommand({ issues: [{ path: "$.expecting", message: "it is no preview" }] }))
+    : wrong("$.expecting", "it is no preview")

@@ -17,7 +17,7 @@ import * as Result from "effect/Result"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 
 import type { Command } from "../../domain/Command.ts"
-import { decodeApproved, decodeCommand, decodeRef } from "../../domain/CommandInput.ts"
+import { decodeApproved, decodeCommand, decodeRefresh } from "../../domain/CommandInput.ts"
 import { ProjectReadOnly, PublishPending, RuntimeClosed } from "../../domain/Errors.ts"
 import type { RefreshRequest } from "../../domain/OperationLedger.ts"
 import { outcomeOf } from "../../domain/Outcome.ts"
@@ -94,13 +94,9 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
   )
 
   const refresh: WriteLane["Service"]["refresh"] = Effect.fnUntraced(
-    function*({ asset: input, onConflict, operationId } = {}) {
-      const asset = input === undefined ? undefined : yield* Effect.fromResult(decodeRef(input))
-      const request: RefreshRequest = {
-        _tag: asset === undefined ? "refresh" : "refreshAsset",
-        ...(asset === undefined ? {} : { asset }),
-        ...(onConflict === undefined ? {} : { onConflict })
-      }
+    function*({ operationId, ...what } = {}) {
+      const request = yield* Effect.fromResult(decodeRefresh(what))
+      const { asset } = request
       return yield* accept(request, operationId, (operation) =>
         asset === undefined
           ? refreshEverything(lane, operation, request)
