@@ -3,15 +3,7 @@ import { Effect, Layer, ManagedRuntime } from "effect"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import {
-  Command,
-  functionSink,
-  type OpeningError,
-  type PackerError,
-  ProjectId,
-  ProjectRuntime,
-  type SinkReentry
-} from "prometeu-packer"
+import { Command, functionSink, type OpeningError, ProjectId, ProjectRuntime } from "prometeu-packer"
 import * as Packer from "prometeu-packer/node"
 
 /** The packer as this host wants it: promises in, callbacks out. */
@@ -30,12 +22,15 @@ class PackerClient {
     return assets.map(({ root }) => root)
   }
 
-  /** Carries out a command; what is refused is a value with a tag and a message. */
-  async execute(command: Command): Promise<"done" | PackerError | SinkReentry> {
-    const result = await this.#runtime.runPromise(
-      ProjectRuntime.use((packer) => Effect.result(packer.execute(command)))
+  /** Carries out a command. What is refused is no exception: it is an answer, with what to do. */
+  async execute(command: Command): Promise<{ readonly isDone: boolean; readonly message: string }> {
+    const executed = ProjectRuntime.use((packer) => packer.execute(command)).pipe(
+      Effect.match({
+        onSuccess: ({ generation }) => ({ isDone: true, message: `done, as generation ${generation}` }),
+        onFailure: ({ message }) => ({ isDone: false, message })
+      })
     )
-    return result._tag === "Success" ? "done" : result.failure
+    return this.#runtime.runPromise(executed)
   }
 
   /** Closes the project: what was accepted is finished, and everything is in plain files. */
@@ -50,9 +45,8 @@ export const managedRuntime = async (say: (line: string) => void): Promise<void>
   const client = new PackerClient(root, (summary) => say(`  event: ${summary}`))
   try {
     const create = Command.create({ root: "ui/atlas", name: "atlas", family: "tile_bank" })
-    say(`create: ${await client.execute(create)}`)
-    const again = await client.execute(create)
-    say(`create again: ${again === "done" ? again : again.message}`)
+    say(`create: ${(await client.execute(create)).message}`)
+    say(`create again: ${(await client.execute(create)).message}`)
     say(`assets: ${(await client.roots()).join(", ")}`)
   } finally {
     await client.close()

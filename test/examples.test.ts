@@ -37,7 +37,7 @@ const examples: Readonly<
   ]],
   "managed-runtime": [(say) => Effect.promise(() => managedRuntime(say)), [
     "event: open: 0 assets",
-    "create: done",
+    "create: done, as generation 2",
     "create again: Not possible: create \"ui/atlas\".",
     "assets: ui/atlas"
   ]]

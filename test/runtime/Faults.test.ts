@@ -338,8 +338,8 @@ describe("after the process was killed", () => {
           const end = yield* events.first(isTerminal)
           assert.strictEqual(end.kind, "action_applied")
           if (end.kind !== "action_applied") return
-          assert.deepStrictEqual(
-            end.details.recovery?.finished.map(({ action, operation_id }) => [action, `${operation_id}`]),
+          assert.deepStrictEqual<unknown>(
+            end.details.recovery?.finished.map(({ action, operation_id }) => [action, operation_id]),
             [
               ["updateContract", "renamed"],
               ["unregister", "gone"]

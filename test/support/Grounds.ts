@@ -1,5 +1,5 @@
 /** Where a runtime can be tried: on a disk in memory, and on the disk of this machine. */
-import { Effect, Layer, type Scope } from "effect"
+import { Effect, type Layer, type Scope } from "effect"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import { dirname } from "node:path"

@@ -1,4 +1,4 @@
-import { Effect, Layer, Stream } from "effect"
+import { Console, Effect, Layer, Stream } from "effect"
 import { Command, PackerEvents, ProjectId, ProjectRuntime, pubSubSink } from "prometeu-packer"
 import * as Packer from "prometeu-packer/node"
 
@@ -13,10 +13,10 @@ const editor = Effect.gen(function*() {
   const outcome = yield* packer.execute(create, { expecting: preview }) // durable and visible, or nothing happened
 
   const { assets } = yield* packer.listAssets()
-  console.log(assets.map(({ registration, root }) => `${root} is ${registration}`))
+  yield* Console.log(assets.map(({ registration, root }) => `${root} is ${registration}`))
 
   const told = yield* events.operation(outcome.operationId)
-  yield* Stream.runForEach(told, ({ kind, summary }) => Effect.sync(() => console.log(kind, summary)))
+  yield* Stream.runForEach(told, ({ kind, summary }) => Console.log(kind, summary))
 })
 
 await Effect.runPromise(Effect.scoped(Effect.provide(editor, Layer.provideMerge(project, pubSubSink))))

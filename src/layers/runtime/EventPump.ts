@@ -167,7 +167,8 @@ const make = Effect.gen(function*() {
 
   const drain = Effect.gen(function*() {
     yield* letThrough
-    while (!withoutSink) {
+    while (true) {
+      if (withoutSink) return
       const before = taken
       if (Option.isSome(yield* Effect.timeoutOption(idle.await, sinkPatience))) return
       if (taken === before) return yield* giveUp

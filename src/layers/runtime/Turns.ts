@@ -6,7 +6,7 @@ import * as Latch from "effect/Latch"
 import { makeFifo } from "./Fifo.ts"
 
 /** What waits for its turn in the lane. */
-export interface Turns {
+interface Turns {
   /** Puts something at the end; one step. */
   readonly put: (turn: Effect.Effect<void>) => void
   /** Waits until everything was carried out, and ends. Nothing may be put after it was called. */
