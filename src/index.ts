@@ -193,6 +193,7 @@ export { diskWorkspace, type DiskWorkspaceOptions } from "./layers/DiskWorkspace
 export { folderLock, type FolderLockOptions } from "./layers/FolderLock.ts"
 export { functionSink } from "./layers/FunctionSink.ts"
 export { defaultCommitterSettings, journaledCommitter } from "./layers/JournaledCommitter.ts"
+export { projectRuntimes } from "./layers/KeyedProjects.ts"
 export { project, type ProjectOptions } from "./layers/Project.ts"
 export { pubSubSink } from "./layers/PubSubSink.ts"
 export { queueSink } from "./layers/QueueSink.ts"
