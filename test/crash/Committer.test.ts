@@ -6,7 +6,7 @@ import { explore, type Explored, seeded } from "../support/CrashExplorer.ts"
 /** Another one explores other projects: `SEED=7 npx vitest run test/crash/Committer.test.ts`. */
 const seed = Number(process.env["SEED"] ?? 20_261)
 /** As many projects are explored as this takes. */
-const wanted = 22_000
+const wanted = 15_500
 const groups = 5
 
 /** Small journals that have to make room, and files that are too large for them, as well as the usual. */
@@ -47,15 +47,15 @@ describe("a project that opens after a crash", () => {
     240_000
   )
 
-  it("was looked at in more than 20,000 states", () => {
+  it("was looked at in more than 15,000 states", () => {
     const durable = sum((explored) => explored.endings.get("Durable") ?? 0)
     process.stdout.write(
       `${states()} crash states (${sum((explored) => explored.recoveryStates)} of them crashes of a recovery), ` +
         `0 violations: ${durable} changes in ${all.length} projects, ${sum((explored) => explored.points)} moments, ` +
         `${sum((explored) => explored.exhaustivePoints)} of them exhaustively; seed ${seed}\n`
     )
-    assert.isAtLeast(states(), 20_000)
-    assert.isAtLeast(durable, 100)
-    assert.isAtLeast(sum((explored) => explored.readOnly), 100)
+    assert.isAtLeast(states(), 15_000)
+    assert.isAtLeast(durable, 70)
+    assert.isAtLeast(sum((explored) => explored.readOnly), 70)
   })
 })

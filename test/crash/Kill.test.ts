@@ -18,7 +18,7 @@ import { beginning } from "../support/Commands.ts"
 import { seeded } from "../support/CrashExplorer.ts"
 
 const seed = Number(process.env["SEED"] ?? 1_107)
-const kills = 50
+const kills = 30
 /** Long enough for several commands, and short enough to meet each part of one. */
 const longest = 40
 

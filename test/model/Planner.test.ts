@@ -13,7 +13,7 @@ import { edit, EditSpec } from "./Edits.ts"
 import { commandOf, CommandSpec, Oddity, oddTreeOf, ProjectSpec, treeOf } from "./Generators.ts"
 import { modelOf, modelRun } from "./Model.ts"
 
-const runs = 3_000
+const runs = 2_000
 const Commands = Schema.Array(CommandSpec).check(Schema.isMinLength(2), Schema.isMaxLength(8))
 
 /** A text as hash, so that what a preview promises can be compared with what is there. */
