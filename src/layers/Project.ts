@@ -35,7 +35,7 @@ import { folderLock } from "./FolderLock.ts"
 import { journaledCommitter } from "./JournaledCommitter.ts"
 import { commandLane } from "./runtime/CommandLane.ts"
 import { EventPump, eventPump } from "./runtime/EventPump.ts"
-import { failedOpening, openProject } from "./runtime/OpenProject.ts"
+import { failedOpening, openProject, ProjectOpened } from "./runtime/OpenProject.ts"
 import { projectOpening } from "./runtime/ProjectOpening.ts"
 import { makeProjectRuntime } from "./runtime/Runtime.ts"
 import { projectSnapshot } from "./runtime/VisibleSnapshot.ts"
@@ -138,6 +138,7 @@ export const project = (
       Effect.onError((cause) => closeWith(Exit.failCause(cause)))
     )
     const runtime = yield* Effect.provideContext(makeProjectRuntime(close), context)
+    yield* Context.get(context, ProjectOpened).tellIt
     return Context.make(ProjectRuntime, runtime).pipe(
       Context.add(ProjectSnapshot, Context.get(context, ProjectSnapshot))
     )

@@ -1,6 +1,7 @@
 /** Opening: what a crash left is done with by now; what is on disk is read, and the first snapshot becomes visible. */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -70,7 +71,8 @@ const reportOf = ({ discarded, finished, overtaken }: Recovery): RecoveryReport 
 }
 
 const open = Effect.gen(function*() {
-  const { openingId, operationId, projectId, startedAt, status } = yield* ProjectOpening
+  const opening = yield* ProjectOpening
+  const { openingId, operationId, projectId, startedAt } = opening
   const { batchLimit, manifestLimit, subscriberBuffer } = yield* PackerConfig
   const families = yield* FamilyCatalog
   const pump = yield* EventPump
@@ -114,23 +116,32 @@ const open = Effect.gen(function*() {
   const instruments = instrumentsOf(projectId)
   yield* Metric.update(instruments.generation, snapshot.generation)
   yield* Metric.update(instruments.assets, assets)
-  yield* Metric.update(instruments.operations("open", "applied"), 1)
   yield* Effect.annotateCurrentSpan({ generation: snapshot.generation, assets })
   const timing = { startedAt, endedAt }
   const applied = appliedDraft("open", outcome, snapshot, snapshot, timing, { readOnly, recovery: report, result })
-  // The status says whether the end of the opening was told.
-  const tellTheEnd = Effect.sync(() => pump.tell([...drafts, applied]))
-  yield* Effect.uninterruptible(Effect.andThen(SubscriptionRef.set(status, statusOf(snapshot)), tellTheEnd))
-  return visible
+  const tellIt = Effect.gen(function*() {
+    opening.hasEnded = true
+    yield* SubscriptionRef.set(opening.status, statusOf(snapshot))
+    yield* Metric.update(instruments.operations("open", "applied"), 1)
+    pump.tell([...drafts, applied])
+  })
+  return Context.make(VisibleSnapshot, visible).pipe(
+    Context.add(ProjectOpened, ProjectOpened.of({ tellIt: Effect.uninterruptible(tellIt) }))
+  )
 })
+
+/** A project that was read, and is open when all else is ready too. */
+export class ProjectOpened extends Context.Service<ProjectOpened, {
+  /** Says so: the last step of an opening, which succeeds by it. */
+  readonly tellIt: Effect.Effect<void>
+}>()("prometeu-packer/layers/runtime/OpenProject/ProjectOpened") {}
 
 /** Reads a project whose lock is held and whose journal is done with, and shows it. */
 export const openProject: Layer.Layer<
-  VisibleSnapshot,
+  ProjectOpened | VisibleSnapshot,
   ProjectUnreadable,
   DurableCommitter | EventPump | ProjectOpening | Workspace
-> = Layer.effect(
-  VisibleSnapshot,
+> = Layer.effectContext(
   Effect.flatMap(ProjectOpening, ({ operationId, projectId }) => {
     const names = { project: projectId, operation_id: operationId, command: "open" }
     return open.pipe(Effect.withSpan("packer.open", { attributes: names }), Effect.annotateLogs(names))
@@ -149,11 +160,12 @@ const isOpeningError = Schema.is(OpeningError)
 /** Tells of an opening that failed, or was interrupted, when its scope ends. */
 export const failedOpening = (root: string): Layer.Layer<never, never, EventPump | ProjectOpening> =>
   Layer.effectDiscard(Effect.gen(function*() {
-    const { openingId, operationId, projectId, startedAt, status } = yield* ProjectOpening
+    const opening = yield* ProjectOpening
     const pump = yield* EventPump
     yield* Effect.addFinalizer((exit) =>
       Effect.gen(function*() {
-        if ((yield* SubscriptionRef.get(status))._tag !== "opening") return
+        if (opening.hasEnded) return
+        const { openingId, operationId, projectId, startedAt } = opening
         const error = errorOf(exit, operationId, root)
         const endedAt = yield* Clock.currentTimeMillis
         pump.tell([failedDraft("open", operationId, error, { projectId, openingId }, { startedAt, endedAt })])

@@ -17,6 +17,8 @@ export class ProjectOpening extends Context.Service<ProjectOpening, {
   readonly operationId: OperationId
   readonly startedAt: number
   readonly status: SubscriptionRef.SubscriptionRef<ProjectStatus>
+  /** True when its end was told, one way or the other. */
+  hasEnded: boolean
 }>()("prometeu-packer/layers/runtime/ProjectOpening") {}
 
 /** Begins an opening of a project. */
@@ -32,7 +34,8 @@ export const projectOpening = (projectId: ProjectId): Layer.Layer<ProjectOpening
         openingId: OpeningId.make(yield* unique),
         operationId: OperationId.make(yield* unique),
         startedAt: yield* Clock.currentTimeMillis,
-        status
+        status,
+        hasEnded: false
       })
     })
   )
