@@ -14,7 +14,7 @@ import { commandOf, CommandSpec, Oddity, oddTreeOf, ProjectSpec, treeOf } from "
 import { diskOf } from "../support/CrashExplorer.ts"
 import { open, run, visible } from "../support/Workspace.ts"
 
-const runs = 150
+const runs = 300
 const Commands = Schema.Array(CommandSpec).check(Schema.isMinLength(1), Schema.isMaxLength(8))
 const quick = Layer.succeed(PackerConfig, { ...defaultPackerSettings, durability: "os" })
 
@@ -89,7 +89,7 @@ describe(`the runtime over ${runs} generated projects`, () => {
   )
 
   it("had commands of every ending", () => {
-    assert.isAbove(counts.get("success") ?? 0, runs)
+    assert.isAbove(counts.get("success") ?? 0, 100)
     for (const tag of ["CommandBlocked", "AssetNotFound"]) assert.isAbove(counts.get(tag) ?? 0, 20, tag)
   })
 
@@ -102,7 +102,7 @@ describe(`the runtime over ${runs} generated projects`, () => {
         const { snapshot } = yield* opened(disk, "a", carryOutAll(commands.map(commandOf)))
         assert.deepStrictEqual(shown(yield* opened(disk, "b", reopened)), shown(snapshot))
       }),
-    { arbitrary: { runs, seed: "odd projects, run" } }
+    { arbitrary: { runs: 100, seed: "odd projects, run" } }
   )
 
   it.effect.prop(
@@ -127,6 +127,6 @@ describe(`the runtime over ${runs} generated projects`, () => {
         )
         assert.deepStrictEqual(shown(yield* opened(disk, "b", reopened)), shown(snapshot))
       }),
-    { arbitrary: { runs, seed: "all at once" } }
+    { arbitrary: { runs: 100, seed: "all at once" } }
   )
 })
