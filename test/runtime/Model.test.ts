@@ -19,7 +19,7 @@ const Commands = Schema.Array(CommandSpec).check(Schema.isMinLength(1), Schema.i
 const quick = Layer.succeed(PackerConfig, { ...defaultPackerSettings, durability: "os" })
 
 const folder = (disk: SimulatedDisk): string => {
-  const [first] = disk.entries().filter(([path]) => path.endsWith("/assets"))
+  const first = disk.entries().find(([path]) => path.endsWith("/assets"))
   return first === undefined ? "/game" : first[0].slice(0, -"/assets".length)
 }
 

@@ -56,10 +56,14 @@ describe("a runtime", () => {
         generation: 2
       })
       assert.strictEqual(refresh?.attributes.get("command"), "refresh")
-      for (const name of ["packer.plan", "packer.commit", "packer.patch"]) {
+      for (const name of ["packer.plan", "packer.patch"]) {
         assert.strictEqual(parentOf(named(name)[0]), "packer.execute", name)
       }
+      // A group has one commit; its operations and it link each other.
+      const [commit] = named("packer.commit")
       assert.strictEqual(parentOf(named("packer.publish")[0]), "packer.commit")
+      assert.deepStrictEqual(execute?.links.map(({ span }) => span.spanId), [commit?.spanId])
+      assert.deepStrictEqual(commit?.links.map(({ span }) => span.spanId), [execute?.spanId])
       assert.strictEqual(parentOf(named("packer.scan")[0]), "packer.open")
       for (const span of spans) assert.strictEqual(span.status._tag, "Ended", span.name)
     }).pipe(Effect.provideService(Tracer.Tracer, tracer))

@@ -7,6 +7,7 @@ import { applyChanges, type Registry } from "../../domain/Registry.ts"
 import { type Standstill, standstillReason } from "../../domain/Standstill.ts"
 import type { DiskError } from "../../services/Disk.ts"
 import type { ProjectLock } from "../../services/ProjectLock.ts"
+import { makeBreather } from "../Breather.ts"
 import { framedLength } from "../journal/Frames.ts"
 import type { Journal } from "../journal/Journal.ts"
 import { type Books, type Entry, isLate, recordOf } from "./Books.ts"
@@ -110,6 +111,7 @@ const publishGroup = Effect.fnUntraced(function*(
   registry: Registry
 ) {
   const { books, journal } = committer
+  const breather = yield* makeBreather
   const results: Array<CommitResult> = []
   let after = registry
   for (const [index, aside] of group.entries()) {
@@ -121,6 +123,7 @@ const publishGroup = Effect.fnUntraced(function*(
     books.entries = [...others, entry]
     // The last one can be taken back as long as nothing of it is visible: nothing that is durable builds on it.
     const placed = yield* publishEntry(committer, books, entry, index === group.length - 1)
+    yield* breather.pause
     if (placed._tag === "Durable") {
       if (placed.doubt !== undefined) uncertain(books, placed.doubt)
       after = applyChanges(after, changes)

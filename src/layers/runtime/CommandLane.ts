@@ -15,6 +15,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as SubscriptionRef from "effect/SubscriptionRef"
+import type { AnySpan } from "effect/Tracer"
 
 import type { Command } from "../../domain/Command.ts"
 import { decodeApproved, decodeCommand, decodeRefresh } from "../../domain/CommandInput.ts"
@@ -43,7 +44,7 @@ import { makeTurns } from "./Turns.ts"
 import type { VisibleSnapshot } from "./VisibleSnapshot.ts"
 
 const make = Effect.fnUntraced(function*(hash: Hash) {
-  const { publishAgainAfter } = yield* PackerConfig
+  const { journalBytes, publishAgainAfter } = yield* PackerConfig
   const { unique } = yield* HostInfo
   const lane = yield* makeLaneTools(hash)
   const { committer, current, inTurn, opening, operations, pump } = lane
@@ -51,6 +52,7 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
   const { queueDepth } = instrumentsOf(opening.projectId)
   const way: CommandWay = {
     lane,
+    groupBytes: journalBytes / 2,
     somethingIsLate: yield* startLatePublications(lane, publishAgainAfter),
     reload: (operation, own) => reload(lane, operation, own)
   }
@@ -58,6 +60,7 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
   const turns = yield* makeTurns({
     room: pump.room,
     inTurn,
+    carryOut: (row) => carryOut(way, row),
     onDepth: (depth) => queueDepth.updateUnsafe(depth, context)
   })
   let closing = false
@@ -77,11 +80,11 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
   const accept = Effect.fnUntraced(function*(
     asked: Command | RefreshRequest,
     operationId: string | undefined,
-    work: (operation: Operation) => Effect.Effect<void>
+    turnOf: (operation: Operation, asking: Option.Option<AnySpan>) => Parameters<typeof turns.put>[0]
   ) {
     const id = operationId ?? (yield* unique)
     const asking = yield* Effect.option(Effect.currentParentSpan)
-    const put = (operation: Operation) => turns.put(runOperation(lane, operation, asking, work(operation)))
+    const put = (operation: Operation) => turns.put(turnOf(operation, asking))
     return yield* Effect.suspend(() => Effect.fromResult(operations.accept(asked, id, put)))
   })
 
@@ -89,7 +92,10 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
     function*(input, { expecting, operationId } = {}) {
       const command = yield* Effect.fromResult(decodeCommand(input))
       const approved = expecting === undefined ? undefined : yield* Effect.fromResult(decodeApproved(expecting))
-      return yield* accept(command, operationId, (operation) => carryOut(way, { operation, command, approved }))
+      return yield* accept(command, operationId, (operation, asking) => ({
+        _tag: "Command",
+        accepted: { operation, command, approved, asking }
+      }))
     }
   )
 
@@ -97,10 +103,14 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
     function*({ operationId, ...what } = {}) {
       const request = yield* Effect.fromResult(decodeRefresh(what))
       const { asset } = request
-      return yield* accept(request, operationId, (operation) =>
+      const refreshing = (operation: Operation) =>
         asset === undefined
           ? refreshEverything(lane, operation, request)
-          : tellIfSlow(lane, operation, "assets", refreshOne(lane, operation, asset)))
+          : tellIfSlow(lane, operation, "assets", refreshOne(lane, operation, asset))
+      return yield* accept(request, operationId, (operation, asking) => ({
+        _tag: "Alone",
+        run: runOperation(lane, operation, asking, refreshing(operation))
+      }))
     }
   )
 
@@ -141,7 +151,7 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
       opening,
       Effect.callback<void, PublishPending | ProjectReadOnly | RuntimeClosed>((resume) => {
         if (closing) return resume(Effect.fail(new RuntimeClosed({ projectId: opening.projectId })))
-        turns.put(Effect.map(Effect.exit(flush), resume))
+        turns.put({ _tag: "Alone", run: Effect.map(Effect.exit(flush), resume) })
       })
     )
   })

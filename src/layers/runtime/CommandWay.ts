@@ -2,163 +2,158 @@
  * The way of a command: planned on the newest state, looked at on disk, made durable and put in place, shown, told,
  * completed. What it would do is decided in `src/domain`, and how it becomes durable in `JournaledCommitter.ts`.
  *
- * It runs in the lane: nothing else changes the snapshot meanwhile. Interleavings that need a thought:
+ * Whoever has the turn takes along what was accepted meanwhile, as a group that shares one flush. Each is planned on the
+ * state that the one before it leaves, and each has its own outcome, its own generation and its own events, in the order of
+ * acceptance: nobody can tell a group from commands one after the other, but by the clock. It runs in the lane: nothing
+ * else changes the snapshot meanwhile. Interleavings that need a thought:
  *
- * - *Cancelled while it was looked for.* Whether it is still wanted is asked right before anything is shown, and in one
- *   step with entering the commit: it has been told as cancelled already, and touches nothing.
+ * - *Cancelled while it was looked for.* Whether it is still wanted is asked in one step with entering the commit: if not,
+ *   it has been told as cancelled already, and touches nothing.
+ * - *A command needs what another one of the group has yet to put on disk*: it touches a path of it, or moves a folder. Then
+ *   the group ends before it, and it is the first of the next one.
+ * - *One of the group is refused.* It ends alone. Why it was refused may be a command before it, which is not durable yet:
+ *   so it is told in its turn, and planned again if that one fails.
+ * - *The flush fails.* Then all fail that were to become durable by it, and nobody has seen any of it.
  * - *Somebody edits between the look and staging.* Staging looks again and refuses; then it is looked and planned anew,
  *   which tells the edit as a divergence. Who edits again and again is told so.
- * - *The snapshot cannot be patched.* The change is durable, so the command succeeds: everything is read again, once.
+ * - *The snapshot cannot be patched.* The change is durable, so the command succeeds: everything is read again.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 
-import { nameOf } from "../../domain/Asset.ts"
-import type { Command } from "../../domain/Command.ts"
-import { looksOf } from "../../domain/commands/AllCommands.ts"
-import { commitFailed, type CommitResult, settle, type Settled } from "../../domain/Commit.ts"
-import type { PackerError } from "../../domain/Errors.ts"
-import type { AssetName } from "../../domain/Identity.ts"
+import { type CommitResult, settle, type Settled } from "../../domain/Commit.ts"
 import { outcomeOf } from "../../domain/Outcome.ts"
-import { advance, patch } from "../../domain/Patch.ts"
+import { advance } from "../../domain/Patch.ts"
 import type { AssetRoot } from "../../domain/Path.ts"
-import { changesNothing, type Plan } from "../../domain/Plan.ts"
-import type { Preview } from "../../domain/Preview.ts"
-import { printReceipt } from "../../domain/Receipt.ts"
 import { reloaded } from "../../domain/Refresh.ts"
-import { refusalOf, staleness } from "../../domain/Refusal.ts"
-import type { Snapshot } from "../../domain/Snapshot.ts"
 import { SnapshotPatch } from "../../services/SnapshotPatch.ts"
 import { commitDuration, groupSize } from "../Instruments.ts"
+import { failWith, gather } from "./CommandGroup.ts"
+import { type Accepted, type Member, rootsOf, type StagedStep } from "./CommandStep.ts"
 import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
-import { tellBegun, tellIfSlow } from "./Progress.ts"
+import { tellWhoRuns } from "./Progress.ts"
+import { endSpan, inSpanOf, survived } from "./RunOperation.ts"
 
-/** How often a command is planned anew because somebody edits what it was planned on. */
-const looks = 3
+/** Commands that wait for their turn, in the order of acceptance. */
+export interface CommandRow {
+  /** The next one, if a command is next. */
+  readonly take: () => Accepted | undefined
+  /** Puts some back to where they were, in their order. */
+  readonly putBack: (accepted: ReadonlyArray<Accepted>) => void
+}
 
-/** What a command is carried out with. */
+/** What commands are carried out with. */
 export interface CommandWay {
   readonly lane: LaneTools
+  /** How many bytes the files of one group have at most, if it is more than one command. */
+  readonly groupBytes: number
   /** Told when files were left that could not be put in place. */
   readonly somethingIsLate: () => void
   /** Reads everything again after a durable change of these roots that could not be brought into the snapshot. */
   readonly reload: (operation: Operation, own: ReadonlySet<AssetRoot>) => Effect.Effect<void>
 }
 
-/** A command that was accepted, and what its caller approved. */
-export interface Accepted {
-  readonly operation: Operation
-  readonly command: Command
-  readonly approved: Pick<Preview, "digest" | "newUuids"> | undefined
-}
-
-/** Carries out a command, to its terminal event. */
-export const carryOut = (way: CommandWay, accepted: Accepted): Effect.Effect<void> => {
-  const { command, operation } = accepted
-  const work = walk(way, accepted)
-  return command._tag === "batch"
-    ? Effect.suspend(() => {
-      tellBegun(way.lane, operation, command.commands.length, "commands")
-      return work
+/** Carries out the next commands of the row as one group, each to its terminal event. */
+export const carryOut = (way: CommandWay, row: CommandRow): Effect.Effect<void> => {
+  const taken: Array<Operation> = []
+  const work = Effect.gen(function*() {
+    // Accepted: planned on the newest state, looked at on disk, staged.
+    const group = yield* gather(way, row, taken)
+    const changed = group.flatMap(({ step }) => step._tag === "Staged" ? rootsOf(step.plan) : [])
+    const finish = Effect.gen(function*() {
+      // Durable with one flush, and put in place.
+      const results = yield* makeDurable(way, group)
+      // Each in its turn: visible, told, completed.
+      return yield* finishAll(way, group, results)
     })
-    : tellIfSlow(way.lane, operation, "commands", work)
+    row.putBack(yield* way.lane.changing(changed, finish))
+  })
+  return tellWhoRuns(way.lane, taken, survived(way.lane, taken, work))
 }
 
-const walk = Effect.fnUntraced(function*(way: CommandWay, { approved, command, operation }: Accepted) {
-  const { current, operations, planning, show } = way.lane
-  const { id } = operation
-  const newUuids = approved?.newUuids ?? (yield* planning.newUuids(command))
-  const fail = (error: PackerError) =>
-    operations.end(operation, Result.fail(error), { assets: concerned(current(), command) })
+/** Makes what is staged durable with one flush, and puts it in place; says how that ended for each. */
+const makeDurable = Effect.fnUntraced(function*({ lane }: CommandWay, group: ReadonlyArray<Member>) {
+  const members = group.filter((member): member is Member<StagedStep> => member.step._tag === "Staged")
+  if (members.length === 0) return []
+  const commit = Effect.gen(function*() {
+    const span = yield* Effect.orDie(Effect.currentSpan)
+    for (const member of members) member.span.addLinks([{ span, attributes: {} }])
+    yield* Metric.update(groupSize, members.length)
+    return yield* lane.committer.commit(members.map(({ step }) => step.staged), lane.current().registry)
+  })
+  return yield* commit.pipe(
+    Effect.withSpan("packer.commit", {
+      root: true,
+      links: members.map(({ span }) => ({ span, attributes: {} })),
+      attributes: { project: lane.opening.projectId, commands: members.length }
+    }),
+    Effect.trackDuration(commitDuration)
+  )
+})
 
-  for (let look = 1;; look++) {
-    // Planned on the newest state, with what is on disk now.
-    const looked = yield* Effect.result(Effect.withSpan(planning.plan(current(), command, newUuids), "packer.plan"))
-    if (!operations.isOpen(operation)) return
-    if (Result.isFailure(looked)) return fail(commitFailed(looked.failure))
-    const { on, plan } = looked.success
-
-    // What was noticed by the way is shown and told, whatever becomes of the command.
-    show(id, on)
-    if (plan.noticed !== undefined) show(id, advance(on, plan.noticed, id))
-    const before = current()
-    const refusal = (approved === undefined ? undefined : staleness(plan, approved, way.lane.hash)) ?? refusalOf(plan)
-    if (refusal !== undefined) return fail(refusal)
-    if (changesNothing(plan)) {
-      return operations.end(operation, Result.succeed(outcomeOf(id, before, before, plan.warnings)))
+/** Ends each of a group in its turn; gives those that were refused because of one that did not become durable. */
+const finishAll = Effect.fnUntraced(function*(
+  way: CommandWay,
+  group: ReadonlyArray<Member>,
+  results: ReadonlyArray<CommitResult>
+) {
+  const again: Array<Accepted> = []
+  let hasFailed = false
+  let next = 0
+  for (const member of group) {
+    const { accepted, step } = member
+    const result = step._tag === "Staged" ? results[next++] : undefined
+    if (result === undefined && hasFailed) again.push(accepted)
+    else {
+      const end = result === undefined ? finishUnchanged(way, member) : finishStaged(way, member, result)
+      yield* inSpanOf(way.lane, member, end)
     }
-
-    // Durable, and in place: from here on it cannot be cancelled.
-    if (!operations.begin(operation)) return
-    const made = yield* way.lane.changing(rootsOf(plan), apply(way, operation, plan, before))
-    if (Result.isSuccess(made)) return
-    if (made.failure._tag === "Diverged" && look < looks) continue
-    yield* way.lane.checkStandstill(id)
-    return fail(made.failure)
+    if (result !== undefined && result._tag !== "Durable") hasFailed = true
+    endSpan(way.lane, member)
   }
+  return again
 })
 
-/** Makes a plan durable; and then visible, told, and completed. */
-const apply = Effect.fnUntraced(function*(way: CommandWay, operation: Operation, plan: Plan, before: Snapshot) {
-  const settled = settle(operation.id, plan, yield* makeDurable(way, operation, plan, before))
-  if (Result.isSuccess(settled)) yield* finish(way, operation, before, settled.success)
-  return settled
-})
+/** Shows what was noticed by the way: it is true whatever became of the command. */
+const showNoticed = ({ lane }: CommandWay, { accepted: { operation: { id } }, noticed }: Member): void => {
+  for (const revision of noticed) lane.show(id, advance(lane.current(), revision, id))
+}
 
-/** The roots that a plan changes. */
-const rootsOf = ({ facts, registry }: Plan): ReadonlyArray<AssetRoot> => [
-  ...facts.keys(),
-  ...registry.flatMap(({ after, before }) => [after, before].flatMap((entry) => entry?.root ?? []))
-]
-
-/** The assets that a command is about, as far as they are known. */
-const concerned = (snapshot: Snapshot, command: Command): ReadonlyArray<AssetName> =>
-  Array.from(new Set(looksOf(snapshot, command).map(({ root }) => root)), (root) => {
-    const asset = snapshot.assets.get(root)
-    return asset === undefined ? { root } : nameOf(asset)
+/** Ends a command that is refused, or changes nothing. */
+const finishUnchanged = (way: CommandWay, member: Member): Effect.Effect<void> =>
+  Effect.sync(() => {
+    const { accepted, step } = member
+    const { current, operations } = way.lane
+    showNoticed(way, member)
+    if (step._tag === "Refused") return failWith(way.lane, accepted, step.error)
+    if (step._tag === "Unchanged") {
+      const outcome = outcomeOf(accepted.operation.id, current(), current(), step.warnings)
+      operations.end(accepted.operation, Result.succeed(outcome))
+    }
   })
 
-/** What the caller is to be told, as far as that is known before; kept with the change. */
-const receiptOf = ({ action, id, request }: Operation, plan: Plan, before: Snapshot): Effect.Effect<string> => {
-  const none = { fingerprints: new Map(), notPublished: new Map(), diverged: new Map() }
-  return Effect.sync(() => outcomeOf(id, before, patch(before, { operationId: id, plan, ...none }), []).changes).pipe(
-    // A patch never fails; if it does, that is met when the change is durable and has to be shown.
-    Effect.catchDefect(() => Effect.succeed({ added: [], updated: [], removed: [] })),
-    Effect.map((changes) => printReceipt({ action, request, changes, warnings: plan.warnings }))
-  )
-}
-
-/** Makes a plan durable and puts it in place; says how that ended. */
-const makeDurable = Effect.fnUntraced(
-  function*(
-    { lane: { committer } }: CommandWay,
-    operation: Operation,
-    plan: Plan,
-    before: Snapshot
-  ): Effect.fn.Return<CommitResult> {
-    const receipt = yield* receiptOf(operation, plan, before)
-    const change = { operationId: operation.id, files: plan.files, registry: plan.registry, receipt }
-    const staged = yield* Effect.result(committer.stage(change))
-    if (Result.isFailure(staged)) return staged.failure
-    const [result] = yield* committer.commit([staged.success], before.registry)
-    yield* Metric.update(groupSize, 1)
-    return result ?? (yield* Effect.die(new Error("There is a result for each change.")))
-  },
-  Effect.withSpan("packer.commit"),
-  Effect.trackDuration(commitDuration)
-)
+/** Ends a command that was to become durable. */
+const finishStaged = Effect.fnUntraced(function*(way: CommandWay, member: Member, result: CommitResult) {
+  const { accepted, step } = member
+  if (step._tag !== "Staged") return
+  showNoticed(way, member)
+  const settled = settle(accepted.operation.id, step.plan, result)
+  if (Result.isSuccess(settled)) return yield* finish(way, accepted.operation, settled.success)
+  yield* way.lane.checkStandstill(accepted.operation.id)
+  failWith(way.lane, accepted, settled.failure)
+})
 
 /** Shows what is durable, tells it, and completes the operation. */
 const finish = Effect.fnUntraced(function*(
   way: CommandWay,
   operation: Operation,
-  before: Snapshot,
   { committed, warnings }: Settled
 ) {
   const { lane } = way
+  const before = lane.current()
   const patching = yield* SnapshotPatch
   const patched = yield* Effect.withSpan(Effect.exit(Effect.sync(() => patching(before, committed))), "packer.patch")
   if (Exit.isSuccess(patched)) lane.show(operation.id, patched.value)

@@ -37,6 +37,8 @@ export interface LaneTools {
   /** The most bytes of the registry that are read. */
   readonly registryLimit: number
   readonly now: () => number
+  /** The time that spans go by. */
+  readonly nowNanos: () => bigint
   readonly current: () => Snapshot
   /** Runs something while nothing else changes the snapshot: the project's one semaphore. */
   readonly inTurn: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
@@ -118,6 +120,7 @@ export const makeLaneTools = Effect.fnUntraced(function*(hash: Hash) {
     hash,
     registryLimit,
     now: () => clock.currentTimeMillisUnsafe(),
+    nowNanos: () => clock.currentTimeNanosUnsafe(),
     current: visible.current,
     inTurn: (effect) => semaphore.withPermit(effect),
     changing: (roots, effect) =>

@@ -17,6 +17,25 @@ export const tellBegun = (lane: LaneTools, operation: Operation, total: number, 
   lane.pump.tell([progressDraft(operation.id, { openingId, projectId }, { done: 0, total, unit })])
 }
 
+/** Runs work for operations that come along while it runs, and tells of each that runs if that takes long. */
+export const tellWhoRuns = (
+  lane: LaneTools,
+  operations: ReadonlyArray<Operation>,
+  work: Effect.Effect<void>
+): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    const told = new Set<Operation>()
+    const tellNew = Effect.sync(() => {
+      for (const operation of operations) {
+        if (told.has(operation) || operation.action === "batch") continue
+        told.add(operation)
+        tellBegun(lane, operation, 1, "commands")
+      }
+    })
+    const timer = yield* Effect.forkChild(Effect.forever(Effect.andThen(Effect.sleep(quietly), tellNew)))
+    yield* Effect.ensuring(work, Fiber.interrupt(timer))
+  })
+
 /** Runs an operation, and tells that it runs if that takes long. */
 export const tellIfSlow = (
   lane: LaneTools,

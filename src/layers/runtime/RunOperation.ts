@@ -1,43 +1,77 @@
 /** The one way in which an operation of any kind runs: seen in traces and logs, and ended whatever happens. */
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import type { AnySpan } from "effect/Tracer"
+import type { AnySpan, Span } from "effect/Tracer"
 
 import { commitFailed } from "../../domain/Commit.ts"
 import { CommitUncertain } from "../../domain/Errors.ts"
 import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
 
-/** A defect is ours. If nobody knows how far it got, nothing is committed until the project is opened again. */
-const survive = (lane: LaneTools, operation: Operation) =>
-  Effect.fnUntraced(function*(cause: Cause.Cause<never>) {
-    const { opening, operations } = lane
-    yield* Effect.logError(`Operation ${operation.id} (${operation.action}) died; please report this`, cause)
-    const fault = { call: operation.action, path: opening.projectId, errno: "DEFECT" }
-    if (!operations.isCommitting(operation)) return operations.end(operation, Result.fail(commitFailed(fault)))
-    yield* lane.distrust(operation.id, "an operation died of a defect, see the log")
-    operations.end(operation, Result.fail(new CommitUncertain(fault)))
+/** What an operation is called in traces and logs. */
+const namesOf = ({ opening }: LaneTools, { action, id }: Operation) => ({
+  project: opening.projectId,
+  operation_id: id,
+  command: action
+})
+
+/** The span of an operation; it belongs to whoever asked for it. */
+export const spanFor = (
+  lane: LaneTools,
+  { asking, operation }: { readonly asking: Option.Option<AnySpan>; readonly operation: Operation }
+): Effect.Effect<Span> =>
+  Effect.makeSpan("packer.execute", {
+    ...Option.match(asking, { onNone: () => ({ root: true }), onSome: (parent) => ({ parent }) }),
+    attributes: namesOf(lane, operation)
   })
 
-/** Runs an operation whose turn it is; in traces it belongs to whoever asked for it. */
+/** Runs a part of an operation in its span, with its names in the logs. */
+export const inSpanOf = <A>(
+  lane: LaneTools,
+  { accepted: { operation }, span }: { readonly accepted: { readonly operation: Operation }; readonly span: Span },
+  part: Effect.Effect<A>
+): Effect.Effect<A> => part.pipe(Effect.withParentSpan(span), Effect.annotateLogs(namesOf(lane, operation)))
+
+/** Ends the span of an operation. */
+export const endSpan = (lane: LaneTools, { span }: { readonly span: Span }): void => {
+  span.attribute("generation", lane.current().generation)
+  span.end(lane.nowNanos(), Exit.void)
+}
+
+/** A defect is ours. If nobody knows how far it got, nothing is committed until the project is opened again. */
+export const survived = (
+  lane: LaneTools,
+  operations: ReadonlyArray<Operation>,
+  work: Effect.Effect<void>
+): Effect.Effect<void> =>
+  Effect.catchCause(
+    work,
+    Effect.fnUntraced(function*(cause: Cause.Cause<never>) {
+      for (const operation of operations.filter(lane.operations.isOpen)) {
+        yield* Effect.logError(`Operation ${operation.id} (${operation.action}) died; please report this`, cause)
+        const fault = { call: operation.action, path: lane.opening.projectId, errno: "DEFECT" }
+        const isCommitting = lane.operations.isCommitting(operation)
+        if (isCommitting) yield* lane.distrust(operation.id, "an operation died of a defect, see the log")
+        const error = isCommitting ? new CommitUncertain(fault) : commitFailed(fault)
+        lane.operations.end(operation, Result.fail(error))
+      }
+    })
+  )
+
+/** Runs an operation whose turn it is, and that runs alone. */
 export const runOperation = (
   lane: LaneTools,
   operation: Operation,
   asking: Option.Option<AnySpan>,
   work: Effect.Effect<void>
 ): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    if (!lane.operations.isOpen(operation)) return Effect.void
+  Effect.gen(function*() {
+    if (!lane.operations.isOpen(operation)) return
     operation.startedAt = lane.now()
-    const names = { project: lane.opening.projectId, operation_id: operation.id, command: operation.action }
-    return Effect.catchCause(work, survive(lane, operation)).pipe(
-      Effect.andThen(Effect.suspend(() => Effect.annotateCurrentSpan("generation", lane.current().generation))),
-      Effect.withSpan("packer.execute", {
-        ...Option.match(asking, { onNone: () => ({ root: true }), onSome: (parent) => ({ parent }) }),
-        attributes: names
-      }),
-      Effect.annotateLogs(names)
-    )
+    const span = yield* spanFor(lane, { asking, operation })
+    yield* inSpanOf(lane, { accepted: { operation }, span }, survived(lane, [operation], work))
+    endSpan(lane, { span })
   })

@@ -3,12 +3,19 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 
+import type { Accepted } from "./CommandStep.ts"
+import type { CommandRow } from "./CommandWay.ts"
 import { makeFifo } from "./Fifo.ts"
+
+/** What waits for its turn: a command, which may be taken along by the one before it, or something that runs alone. */
+type Turn =
+  | { readonly _tag: "Command"; readonly accepted: Accepted }
+  | { readonly _tag: "Alone"; readonly run: Effect.Effect<void> }
 
 /** What waits for its turn in the lane. */
 interface Turns {
   /** Puts something at the end; one step. */
-  readonly put: (turn: Effect.Effect<void>) => void
+  readonly put: (turn: Turn) => void
   /** Waits until everything was carried out, and ends. Nothing may be put after it was called. */
   readonly finish: Effect.Effect<void>
 }
@@ -19,28 +26,52 @@ export interface TurnsOptions {
   readonly room: Effect.Effect<void>
   /** Runs a turn when nothing else does. */
   readonly inTurn: (turn: Effect.Effect<void>) => Effect.Effect<void>
+  /** Carries out the commands that are next. */
+  readonly carryOut: (row: CommandRow) => Effect.Effect<void>
   /** Told how many wait. */
   readonly onDepth: (depth: number) => void
 }
 
 /** Starts to carry out turns, in a fiber of the scope. */
-export const makeTurns = Effect.fnUntraced(function*({ inTurn, onDepth, room }: TurnsOptions) {
-  const row = makeFifo<Effect.Effect<void>>()
+export const makeTurns = Effect.fnUntraced(function*({ carryOut, inTurn, onDepth, room }: TurnsOptions) {
+  const row = makeFifo<Turn>()
   const some = yield* Latch.make(false)
   let finishing = false
 
+  const take = (): Turn | undefined => {
+    const turn = row.take()
+    if (turn !== undefined) onDepth(row.length())
+    return turn
+  }
+
+  const commands: CommandRow = {
+    take: () => {
+      const turn = take()
+      if (turn === undefined || turn._tag === "Command") return turn?.accepted
+      row.putBack([turn])
+      return undefined
+    },
+    putBack: (accepted) => row.putBack(accepted.map((accepted) => ({ _tag: "Command", accepted })))
+  }
+
+  const next = Effect.suspend(() => {
+    const turn = take()
+    if (turn === undefined) return Effect.void
+    if (turn._tag === "Alone") return turn.run
+    row.putBack([turn])
+    return carryOut(commands)
+  })
+
   const work = Effect.gen(function*() {
     while (true) {
-      const turn = row.take()
-      if (turn === undefined) {
+      if (row.length() === 0) {
         if (finishing) return
         some.closeUnsafe()
         yield* some.await
         continue
       }
-      onDepth(row.length())
       yield* room
-      yield* inTurn(turn)
+      yield* inTurn(next)
     }
   })
   const worker = yield* Effect.forkScoped(Effect.interruptible(work))

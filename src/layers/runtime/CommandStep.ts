@@ -1,0 +1,125 @@
+/** One command of a group, until it is staged: planned on the state that the one before it leaves, and looked at on disk. */
+import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type { AnySpan, Span } from "effect/Tracer"
+
+import type { Command } from "../../domain/Command.ts"
+import { commitFailed, unstagedError } from "../../domain/Commit.ts"
+import type { PackerError } from "../../domain/Errors.ts"
+import type { FileStep } from "../../domain/FileStep.ts"
+import { outcomeOf } from "../../domain/Outcome.ts"
+import { advance, patch } from "../../domain/Patch.ts"
+import type { AssetRoot } from "../../domain/Path.ts"
+import { changesNothing, type Plan } from "../../domain/Plan.ts"
+import type { Preview } from "../../domain/Preview.ts"
+import { printReceipt } from "../../domain/Receipt.ts"
+import { refusalOf, staleness } from "../../domain/Refusal.ts"
+import type { Revision } from "../../domain/Revise.ts"
+import type { Observed } from "../../domain/Seen.ts"
+import type { Snapshot } from "../../domain/Snapshot.ts"
+import type { Warning } from "../../domain/Warning.ts"
+import type { Staged } from "../../services/DurableCommitter.ts"
+import type { LaneTools } from "./LaneTools.ts"
+import type { Operation } from "./Operations.ts"
+
+/** How often a command is planned anew because somebody edits what it was planned on. */
+const looks = 3
+
+/** A command that was accepted, and what its caller approved. */
+export interface Accepted {
+  readonly operation: Operation
+  readonly command: Command
+  readonly approved: Pick<Preview, "digest" | "newUuids"> | undefined
+  /** The span of whoever asked for it. */
+  readonly asking: Option.Option<AnySpan>
+}
+
+/** A command that is to become durable. */
+export interface StagedStep {
+  readonly _tag: "Staged"
+  readonly plan: Plan
+  readonly staged: Staged
+}
+
+/** What a command comes to before anything becomes durable. */
+export type Step =
+  | StagedStep
+  | { readonly _tag: "Refused"; readonly error: PackerError }
+  | { readonly _tag: "Unchanged"; readonly warnings: ReadonlyArray<Warning> }
+
+/** One command of a group. */
+export interface Member<S extends Step = Step> {
+  readonly accepted: Accepted
+  readonly span: Span
+  /** What was noticed by the way, look by look. */
+  readonly noticed: ReadonlyArray<Revision>
+  readonly step: S
+  /** The state that it leaves, as far as it is known before it is durable. */
+  readonly after: Snapshot
+}
+
+/** The command has to wait for the next group. */
+export type Later = "later"
+
+/** The roots that a plan changes. */
+export const rootsOf = ({ facts, registry }: Plan): ReadonlyArray<AssetRoot> => [
+  ...facts.keys(),
+  ...registry.flatMap(({ after, before }) => [after, before].flatMap((entry) => entry?.root ?? []))
+]
+
+/** True if a plan moves folders: then it is committed alone. */
+export const movesFolders = ({ files }: Pick<Plan, "files">): boolean =>
+  files.some(({ _tag }: FileStep) => _tag === "move-directory" || _tag === "trash-directory")
+
+const none = { fingerprints: new Map(), notPublished: new Map(), diverged: new Map() }
+
+/** The state that a plan leaves. A patch never fails; if it does, that is met when the change is durable. */
+const stateAfter = (on: Snapshot, plan: Plan, { id }: Operation): Effect.Effect<Snapshot> =>
+  Effect.catchDefect(Effect.sync(() => patch(on, { operationId: id, plan, ...none })), () => Effect.succeed(on))
+
+/**
+ * Plans a command on a state, and stages it. `undefined` if it was cancelled meanwhile. One that has to be alone in its
+ * group, and is not, has to wait.
+ */
+export const prepare = Effect.fnUntraced(function*(
+  lane: LaneTools,
+  { approved, command, operation }: Accepted,
+  state: Snapshot,
+  newUuids: Observed["newUuids"],
+  isFirst: boolean
+): Effect.fn.Return<Omit<Member, "accepted" | "span"> | Later | undefined> {
+  const { committer, hash, operations, planning } = lane
+  const { action, id, request } = operation
+  const noticed: Array<Revision> = []
+  let on = state
+  for (let look = 1;; look++) {
+    const looked = yield* Effect.result(Effect.withSpan(planning.plan(on, command, newUuids), "packer.plan"))
+    const isLater = !isFirst && Result.isSuccess(looked) && movesFolders(looked.success.plan)
+    if (isLater && operations.isOpen(operation)) return "later"
+    // From here on it cannot be cancelled.
+    if (!operations.begin(operation)) return undefined
+    if (Result.isFailure(looked)) {
+      return { noticed, step: { _tag: "Refused", error: commitFailed(looked.failure) }, after: on }
+    }
+    const { plan } = looked.success
+    on = looked.success.on
+    if (plan.noticed !== undefined) {
+      on = advance(on, plan.noticed, id)
+      noticed.push(plan.noticed)
+    }
+    const error = (approved === undefined ? undefined : staleness(plan, approved, hash)) ?? refusalOf(plan)
+    if (error !== undefined) return { noticed, step: { _tag: "Refused", error }, after: on }
+    if (changesNothing(plan)) return { noticed, step: { _tag: "Unchanged", warnings: plan.warnings }, after: on }
+
+    const after = yield* stateAfter(on, plan, operation)
+    const { changes } = outcomeOf(id, on, after, [])
+    const receipt = printReceipt({ action, request, changes, warnings: plan.warnings })
+    const change = { operationId: id, files: plan.files, registry: plan.registry, receipt }
+    const staged = yield* Effect.result(committer.stage(change))
+    if (Result.isSuccess(staged)) return { noticed, step: { _tag: "Staged", plan, staged: staged.success }, after }
+    if (staged.failure._tag !== "Outdated" || look === looks) {
+      return { noticed, step: { _tag: "Refused", error: unstagedError(staged.failure) }, after: on }
+    }
+  }
+})
