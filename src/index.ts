@@ -161,6 +161,7 @@ export {
   DurableCommitter,
   type Finished,
   type Flushed,
+  type Late,
   type LatePublication,
   type Overtaken,
   type Recovery,

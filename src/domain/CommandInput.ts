@@ -70,9 +70,36 @@ const isChoice = Schema.is(Schema.Literals(["fail", "keep-file"]))
 
 const wrong = (path: string, message: string) => Result.fail(new InvalidCommand({ issues: [{ path, message }] }))
 
+/** Takes options from a host that has no types: an object, or nothing. */
+const optionsOf = (input: unknown): Result.Result<Readonly<Record<string, unknown>>, InvalidCommand> =>
+  input === undefined || input === null
+    ? Result.succeed({})
+    : isOptions(input)
+    ? Result.succeed(input)
+    : wrong("$", "the options are no object")
+
+const isOptions = Schema.is(Schema.Record(Schema.String, Schema.Unknown))
+
+const idOf = ({ operationId }: Readonly<Record<string, unknown>>): Result.Result<string | undefined, InvalidCommand> =>
+  operationId === undefined || typeof operationId === "string"
+    ? Result.succeed(operationId)
+    : wrong("$.operationId", "it is no text")
+
 /** Takes what is to be refreshed from a host that has no types. */
-export const decodeRefresh = (
-  { asset, onConflict }: { readonly asset?: unknown; readonly onConflict?: unknown }
+export const decodeRefresh = (input: unknown): Result.Result<Refreshing, InvalidCommand> =>
+  Result.gen(function*() {
+    const options = yield* optionsOf(input)
+    return { request: yield* refreshOf(options), operationId: yield* idOf(options) }
+  })
+
+/** What is to be refreshed, under which id. */
+export interface Refreshing {
+  readonly request: RefreshRequest
+  readonly operationId: string | undefined
+}
+
+const refreshOf = (
+  { asset, onConflict }: Readonly<Record<string, unknown>>
 ): Result.Result<RefreshRequest, InvalidCommand> => {
   if (asset !== undefined && !isRef(asset)) return wrong("$.asset", "an asset is named by one of id, uuid and root")
   if (onConflict !== undefined && !isChoice(onConflict)) return wrong("$.onConflict", "it is fail or keep-file")
@@ -85,10 +112,23 @@ export const decodeRefresh = (
 
 const isApproved = Schema.is(Schema.Struct({ digest: Schema.String, newUuids: Schema.Array(AssetUuid) }))
 
-/** Takes from a preview that is handed back what a command needs of it. */
-export const decodeApproved = (
-  input: unknown
-): Result.Result<Pick<Preview, "digest" | "newUuids">, InvalidCommand> =>
+/** Takes how a command is to be run from a host that has no types. */
+export const decodeOptions = (input: unknown): Result.Result<Running, InvalidCommand> =>
+  Result.gen(function*() {
+    const options = yield* optionsOf(input)
+    const { expecting } = options
+    const approved = expecting === undefined ? undefined : yield* approvedOf(expecting)
+    return { approved, operationId: yield* idOf(options) }
+  })
+
+/** How a command is to be run. */
+export interface Running {
+  /** What a command needs of the preview that is handed back. */
+  readonly approved: Pick<Preview, "digest" | "newUuids"> | undefined
+  readonly operationId: string | undefined
+}
+
+const approvedOf = (input: unknown): Result.Result<Pick<Preview, "digest" | "newUuids">, InvalidCommand> =>
   isApproved(input)
     ? Result.succeed(input)
     : wrong("$.expecting", "it is no preview")

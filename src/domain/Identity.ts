@@ -52,12 +52,18 @@ export const AssetRef = Schema.Union([
 export type AssetRef = typeof AssetRef.Type
 
 /** How a reference is shown in messages. */
-export const showRef = (ref: AssetRef): string =>
-  "id" in ref
+export const showRef = (ref: AssetRef): string => {
+  if (!isNamed(ref)) return "an asset is named by one of id, uuid and root"
+  return "id" in ref
     ? `the asset with id ${ref.id}`
     : "uuid" in ref
     ? `the asset with uuid ${ref.uuid}`
     : `the asset at "${ref.root}"`
+}
+
+/** True of what names an asset in some way; hosts without types may send anything. */
+export const isNamed = (ref: unknown): ref is object =>
+  typeof ref === "object" && ref !== null && ("id" in ref || "uuid" in ref || "root" in ref)
 
 /** An asset as messages, errors and events name it: where it is, and its ids where they are known. */
 export const AssetName = Schema.Struct({

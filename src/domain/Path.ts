@@ -174,3 +174,9 @@ export const extensionOf = (path: string): string => {
   const dot = name.lastIndexOf(".")
   return dot <= 0 ? "" : name.slice(dot).toLowerCase()
 }
+
+/** True if two paths lead to the same place on some system, or one of them into the other. */
+export const meet = (a: string, b: string): boolean => {
+  const [one, other] = [foldPath(a), foldPath(b)]
+  return one === other || isInside(one, other) || isInside(other, one)
+}

@@ -60,7 +60,7 @@ const at = ({ generation, openingId }: Snapshot, position: number) => ({ opening
 
 /** A whole number of places, whatever number a host without types sends. */
 const places = (value: number | undefined, otherwise: number): number =>
-  value === undefined || Number.isNaN(value) ? otherwise : Math.max(0, Math.floor(value))
+  typeof value !== "number" || Number.isNaN(value) ? otherwise : Math.max(0, Math.floor(value))
 
 /**
  * Lists assets. Without a filter its cost depends on what is listed only. `position` is that of the newest event that the

@@ -3,7 +3,14 @@ import * as Result from "effect/Result"
 import type { Asset } from "./Asset.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Divergence } from "./Divergence.ts"
-import type { AssetRef, Generation, OpeningId, OperationId, ProjectId } from "./Identity.ts"
+import {
+  type AssetRef,
+  type Generation,
+  isNamed,
+  type OpeningId,
+  type OperationId,
+  type ProjectId
+} from "./Identity.ts"
 import type { Neighbours } from "./Neighbours.ts"
 import { type AssetRoot, parseRoot } from "./Path.ts"
 import type { Registry } from "./Registry.ts"
@@ -55,6 +62,7 @@ export const readOnlyReason = (snapshot: Pick<Snapshot, "readOnly" | "registryFa
 
 /** The root that a reference names, if the snapshot has it. */
 const resolve = (snapshot: Snapshot, ref: AssetRef): AssetRoot | undefined => {
+  if (!isNamed(ref)) return undefined
   if ("id" in ref) return snapshot.registry.byId.get(ref.id)?.root
   if ("uuid" in ref) {
     const registered = snapshot.registry.byUuid.get(ref.uuid)

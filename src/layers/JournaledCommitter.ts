@@ -39,7 +39,7 @@ import { HostInfo } from "../services/HostInfo.ts"
 import { ProjectFolder } from "../services/ProjectFolder.ts"
 import { ProjectLock } from "../services/ProjectLock.ts"
 import { type Books, recordOf, unsavedChanges } from "./commit/Books.ts"
-import { type Alone, checkpoint, isExpected, lateRoots, lookAtRegistry } from "./commit/Checkpoint.ts"
+import { type Alone, checkpoint, isExpected, lateRoots, lateSources, lookAtRegistry } from "./commit/Checkpoint.ts"
 import { checkFooting } from "./commit/Footing.ts"
 import { absent, commitGroup, type Committer, halted } from "./commit/Group.ts"
 import { purgeTrash } from "./commit/Keeping.ts"
@@ -121,7 +121,7 @@ const idle = (
     registryFile: lookBoth(terms, books),
     unsaved: Effect.succeed([]),
     adoptRegistry: () => Effect.fail(refused),
-    late: Effect.succeed([]),
+    late: Effect.succeed({ roots: [], sources: [] }),
     publishLate: Effect.succeed([]),
     flush: Effect.succeed({ late: [], isComplete: false, fault: undefined })
   })
@@ -243,6 +243,9 @@ const run = Effect.fnUntraced(function*(
         })
         for (const { entry, registry } of left) entry.registry = registry
         books.entries = left.map(({ entry }) => entry)
+        // What says that more ids were given out than there are entries is in the registry alone from now on.
+        const [last] = registry.byId.slice(registry.byId.size - 1, 1)
+        books.registryIsBehind = registry.nextId > (last?.id ?? 0) + 1
       }
       books.registry = registry
       books.registryFile = state
@@ -256,7 +259,7 @@ const run = Effect.fnUntraced(function*(
       Effect.uninterruptible,
       (effect) => semaphore.withPermit(effect)
     ),
-    late: Effect.sync(() => lateRoots(books)),
+    late: Effect.sync(() => ({ roots: lateRoots(books), sources: lateSources(books) })),
     flush: Effect.map(bringUp, (fault) => ({
       fault,
       late: lateRoots(books),

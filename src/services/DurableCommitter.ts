@@ -60,6 +60,14 @@ export interface RegistryAdoption {
   readonly givesUp: ReadonlySet<number>
 }
 
+/** What is durable and not in place yet. */
+export interface Late {
+  /** The roots whose files are not in place yet. */
+  readonly roots: ReadonlyArray<AssetRoot>
+  /** Folders that are to be moved away and are still where they were, as they are spelled below `assets/`. */
+  readonly sources: ReadonlyArray<string>
+}
+
 /** How far everything is in its plain file. */
 export interface Flushed {
   /** True if the journal is empty: every plain file is current and durable. */
@@ -107,8 +115,7 @@ export class DurableCommitter extends Context.Service<DurableCommitter, {
   readonly unsaved: Effect.Effect<ReadonlyArray<RegistryChange>>
   /** Goes on from a registry file that somebody else wrote. */
   readonly adoptRegistry: (adoption: RegistryAdoption) => Effect.Effect<void, Unstaged>
-  /** The roots whose files are not in place yet. */
-  readonly late: Effect.Effect<ReadonlyArray<AssetRoot>>
+  readonly late: Effect.Effect<Late>
   /** Tries again to put in place what could not be yet, and tells what came of it. */
   readonly publishLate: Effect.Effect<ReadonlyArray<LatePublication>>
   /** Brings everything to its plain file, durably, and empties the journal, as far as that can be done now. */

@@ -297,6 +297,8 @@ export const runtimeContract = (name: string, make: MakeGround): void => {
           const runtime = yield* ProjectRuntime
           const events = yield* CollectedEvents
           const before = (yield* events.all).length
+          const told = (all: ReadonlyArray<PackerEvent>) =>
+            all.slice(before).filter(({ kind }) => kind !== "progress_updated").length
           // What a host without types may send.
           const wrong = JSON.parse("{ \"_tag\": \"relocate\", \"asset\": 7 }") as Command
           assert.strictEqual(yield* tagOf(runtime.execute(wrong)), "InvalidCommand")
@@ -305,11 +307,27 @@ export const runtimeContract = (name: string, make: MakeGround): void => {
           assert.strictEqual(yield* tagOf(runtime.refreshAsset(text)), "InvalidCommand")
           const expecting = JSON.parse("{ \"digest\": \"x\", \"newUuids\": [\"y\"] }") as Preview
           assert.strictEqual(yield* tagOf(runtime.execute(register("x"), { expecting })), "InvalidCommand")
+          const none = JSON.parse("null") as undefined
+          assert.strictEqual(yield* tagOf(runtime.execute(register("ui/atlas"), none)), "CommandBlocked")
+          const mistyped = JSON.parse("\"abc\"") as { readonly operationId: string }
+          assert.strictEqual(yield* tagOf(runtime.execute(register("x"), mistyped)), "InvalidCommand")
+          assert.strictEqual(yield* tagOf(runtime.refresh(none)), "success")
+          for (
+            const ref of [
+              text,
+              JSON.parse("null") as { readonly id: number },
+              JSON.parse("{}") as { readonly id: number }
+            ]
+          ) {
+            assert.strictEqual(yield* tagOf(runtime.getAssetDetails(ref)), "AssetNotFound")
+            assert.strictEqual(yield* tagOf(runtime.getAssetActions(ref)), "AssetNotFound")
+          }
+          assert.strictEqual((yield* runtime.listAssets(none)).total, 2)
           assert.strictEqual(
             yield* tagOf(runtime.execute(register("x"), { operationId: "not an id" })),
             "InvalidCommand"
           )
-          assert.strictEqual((yield* events.all).length, before)
+          assert.strictEqual(told(yield* events.all), 2, "those two that were accepted")
         }))
 
       check("an operation once, however often it is asked for by its id", registered, () =>

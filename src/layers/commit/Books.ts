@@ -37,6 +37,8 @@ export interface Books {
   registryFile: FileState
   /** How many changes that file has seen: one that saw fewer must not take its place. */
   registryCount: number
+  /** True if the registry file has to be written though no change is missing in it: it lacks that ids were given out. */
+  registryIsBehind: boolean
   readonly unflushed: Unflushed
 }
 
@@ -60,6 +62,7 @@ export const openBooks = (
     registry: undefined,
     registryFile,
     registryCount: 0,
+    registryIsBehind: false,
     unflushed: noneUnflushed()
   }
 }

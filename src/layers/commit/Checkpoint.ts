@@ -14,6 +14,7 @@ import { type FileState, sameContent, stateOf } from "../../domain/Seen.ts"
 import { DiskError } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import type { Journal } from "../journal/Journal.ts"
+import type { RecordStep } from "../journal/Record.ts"
 import { renamePatiently } from "../Rename.ts"
 import { seeFile } from "../Sight.ts"
 import { type Books, isLate, recordOf, unsavedChanges } from "./Books.ts"
@@ -84,12 +85,14 @@ export const checkpoint = Effect.fnUntraced(function*(
   yield* flushNoted(terms, books.unflushed, count, (fault) => {
     if (leavesDoubt(fault)) books.standstill ??= { _tag: "Uncertain", fault }
   })
-  const isBehind = withRegistry && registry !== undefined && unsavedChanges(books).length > 0
+  const isBehind = withRegistry && registry !== undefined &&
+    (books.registryIsBehind || unsavedChanges(books).length > 0)
   const aside = isBehind ? yield* writeAside(terms, registry) : undefined
   const finish = Effect.gen(function*() {
     // Where it is not known what is durable, the journal stays as it is: the next opening reads it.
     if (books.standstill !== undefined) return
     const isSaved = aside !== undefined && (yield* putRegistry(terms, books, aside, count))
+    if (isSaved) books.registryIsBehind = false
     const after = books.entries.map((entry) => {
       if (entry.count > count) return { entry, steps: entry.steps, registry: entry.registry }
       const steps = entry.steps.filter((step) => entry.left.has(step))
@@ -110,8 +113,15 @@ export const checkpoint = Effect.fnUntraced(function*(
   yield* Effect.ensuring(alone(finish), aside === undefined ? Effect.void : Effect.ignore(disk.removeFile(aside.path)))
 })
 
-/** The roots whose files are not in place: as long as there are any, a checkpoint cannot be complete. */
-export const lateRoots = ({ entries }: Books): ReadonlyArray<AssetRoot> => {
-  const left = entries.filter(isLate).flatMap((entry) => [...entry.left])
-  return [...new Set(left.flatMap((step) => "root" in step ? [step.root] : []))]
-}
+/** The steps that are not in place: as long as there are any, a checkpoint cannot be complete. */
+const lateSteps = ({ entries }: Books): ReadonlyArray<RecordStep> =>
+  entries.filter(isLate).flatMap((entry) => [...entry.left])
+
+/** The roots whose files are not in place. */
+export const lateRoots = (books: Books): ReadonlyArray<AssetRoot> => [
+  ...new Set(lateSteps(books).flatMap((step) => "root" in step ? [step.root] : []))
+]
+
+/** The folders that are to be moved away, and are still where they were. */
+export const lateSources = (books: Books): ReadonlyArray<string> =>
+  lateSteps(books).flatMap((step) => step._tag === "MoveFolder" ? [step.from] : [])

@@ -81,7 +81,7 @@ export const publishEntry = Effect.fnUntraced(function*(terms: Terms, books: Boo
     const { fault } = publication
     if (publication._tag === "InDoubt" || leavesDoubt(fault)) doubt = fault
     else if (canStop && index === 0) return { _tag: "Untouched", refusal: { _tag: "Absent", fault } } satisfies Placed
-    if (root !== undefined) notPublished.set(root, fault.message)
+    if (root !== undefined) notPublished.set(root, `${fault.call} of "${fault.path}" failed with ${fault.errno}`)
     // What follows needs a folder that was to be made, and may need one that was to be moved.
     if (isOrdered || step._tag === "MakeFolder") break
   }

@@ -7,7 +7,7 @@ import type { Command } from "../../domain/Command.ts"
 import { looksOf } from "../../domain/commands/AllCommands.ts"
 import type { PackerError } from "../../domain/Errors.ts"
 import type { AssetName } from "../../domain/Identity.ts"
-import { foldPath, isInside } from "../../domain/Path.ts"
+import { meet } from "../../domain/Path.ts"
 import type { Plan } from "../../domain/Plan.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import { makeBreather } from "../Breather.ts"
@@ -33,12 +33,10 @@ const concerned = (snapshot: Snapshot, command: Command): ReadonlyArray<AssetNam
 export const failWith = (lane: LaneTools, { command, operation }: Accepted, error: PackerError): void =>
   lane.operations.end(operation, Result.fail(error), { assets: concerned(lane.current(), command) })
 
-const meet = (a: string, b: string): boolean => a === b || isInside(a, b) || isInside(b, a)
-
 /** The places that a plan writes to or makes: whoever looks there has to wait until they are as they will be. */
 const placesOf = (plan: Plan): ReadonlyArray<string> => [
-  ...rootsOf(plan).map(foldPath),
-  ...plan.files.flatMap((step) => step._tag === "create-directory" ? [foldPath(step.to)] : [])
+  ...rootsOf(plan),
+  ...plan.files.flatMap((step) => step._tag === "create-directory" ? [step.to] : [])
 ]
 
 const bytesOf = ({ files }: Plan): number =>
@@ -63,7 +61,7 @@ export const gather = Effect.fnUntraced(function*(
     if (accepted === undefined) break
     const { command, operation } = accepted
     if (!lane.operations.isOpen(operation)) continue
-    const isTouched = looksOf(state, command).some(({ root }) => touched.some((place) => meet(foldPath(root), place)))
+    const isTouched = looksOf(state, command).some(({ root }) => touched.some((place) => meet(root, place)))
     // A batch tells that it begins: not before those have ended that were accepted earlier.
     if (isTouched || (command._tag === "batch" && group.length > 0)) {
       row.putBack([accepted])

@@ -18,7 +18,7 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { AnySpan } from "effect/Tracer"
 
 import type { Command } from "../../domain/Command.ts"
-import { decodeApproved, decodeCommand, decodeRefresh } from "../../domain/CommandInput.ts"
+import { decodeCommand, decodeOptions, decodeRefresh } from "../../domain/CommandInput.ts"
 import { ProjectReadOnly, PublishPending, RuntimeClosed } from "../../domain/Errors.ts"
 import type { RefreshRequest } from "../../domain/OperationLedger.ts"
 import { outcomeOf } from "../../domain/Outcome.ts"
@@ -89,9 +89,9 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
   })
 
   const submit: WriteLane["Service"]["submit"] = Effect.fnUntraced(
-    function*(input, { expecting, operationId } = {}) {
+    function*(input, options) {
       const command = yield* Effect.fromResult(decodeCommand(input))
-      const approved = expecting === undefined ? undefined : yield* Effect.fromResult(decodeApproved(expecting))
+      const { approved, operationId } = yield* Effect.fromResult(decodeOptions(options))
       return yield* accept(command, operationId, (operation, asking) => ({
         _tag: "Command",
         accepted: { operation, command, approved, asking }
@@ -100,8 +100,8 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
   )
 
   const refresh: WriteLane["Service"]["refresh"] = Effect.fnUntraced(
-    function*({ operationId, ...what } = {}) {
-      const request = yield* Effect.fromResult(decodeRefresh(what))
+    function*(options) {
+      const { operationId, request } = yield* Effect.fromResult(decodeRefresh(options))
       const { asset } = request
       const refreshing = (operation: Operation) =>
         asset === undefined

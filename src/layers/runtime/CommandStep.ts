@@ -5,12 +5,13 @@ import * as Result from "effect/Result"
 import type { AnySpan, Span } from "effect/Tracer"
 
 import type { Command } from "../../domain/Command.ts"
+import { looksOf } from "../../domain/commands/AllCommands.ts"
 import { commitFailed, unstagedError } from "../../domain/Commit.ts"
-import type { PackerError } from "../../domain/Errors.ts"
+import { type PackerError, PublishPending } from "../../domain/Errors.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
 import { outcomeOf } from "../../domain/Outcome.ts"
 import { advance, patch } from "../../domain/Patch.ts"
-import type { AssetRoot } from "../../domain/Path.ts"
+import { type AssetRoot, meet } from "../../domain/Path.ts"
 import { changesNothing, type Plan } from "../../domain/Plan.ts"
 import type { Preview } from "../../domain/Preview.ts"
 import { printReceipt } from "../../domain/Receipt.ts"
@@ -94,6 +95,12 @@ export const prepare = Effect.fnUntraced(function*(
   const noticed: Array<Revision> = []
   let on = state
   for (let look = 1;; look++) {
+    // A folder that is durably elsewhere, and still there, is none that a command can be about.
+    const { roots, sources } = lane.late()
+    if (sources.some((source) => looksOf(on, command).some(({ root }) => meet(root, source)))) {
+      if (!operations.begin(operation)) return undefined
+      return { noticed, step: { _tag: "Refused", error: new PublishPending({ roots }) }, after: on }
+    }
     const looked = yield* Effect.result(Effect.withSpan(planning.plan(on, command, newUuids), "packer.plan"))
     const isLater = !isFirst && Result.isSuccess(looked) && movesFolders(looked.success.plan)
     if (isLater && operations.isOpen(operation)) return "later"

@@ -164,7 +164,10 @@ const finish = Effect.fnUntraced(function*(
   }
   const all = Exit.isSuccess(patched) ? warnings : [...warnings, reloaded]
   const outcome = outcomeOf(operation.id, before, lane.current(), all)
-  if (committed.notPublished.size + committed.diverged.size > 0) way.somethingIsLate()
+  if (committed.notPublished.size + committed.diverged.size > 0) {
+    yield* lane.lookForLate
+    way.somethingIsLate()
+  }
   yield* lane.checkStandstill(operation.id)
   lane.operations.end(operation, Result.succeed(outcome), { before })
 })

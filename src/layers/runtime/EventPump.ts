@@ -70,6 +70,7 @@ const make = Effect.gen(function*() {
   let closing = false
   let withoutSink = false
   let underway: Waiting | undefined
+  let call: RunningSinkCall | undefined
   let fiber: Fiber.Fiber<void> | undefined
 
   const isFull = () => row.kept() >= eventBuffer
@@ -94,20 +95,20 @@ const make = Effect.gen(function*() {
 
   const handOver = (event: PackerEvent) =>
     Effect.suspend(() => {
-      const call: RunningSinkCall = { openingId, ended: false }
+      call = { openingId, ended: false }
       return Effect.suspend(() => sink.publish(event)).pipe(
         Effect.provideService(SinkCall, call),
         Effect.exit,
-        Effect.tap((exit) => {
-          call.ended = true
-          return Exit.isFailure(exit)
+        Effect.tap((exit) =>
+          Exit.isFailure(exit)
             ? Effect.logError(`The event sink died at event ${event.position} (${event.kind})`, exit.cause)
             : Effect.void
-        })
+        )
       )
     })
 
   const hadIt = (): void => {
+    if (call !== undefined) call.ended = true
     taken = numbering.position()
     if (underway?.draft !== undefined) eventsPublished.updateUnsafe(1, context)
     underway?.taken?.()
@@ -132,15 +133,16 @@ const make = Effect.gen(function*() {
   )
 
   /** A sink may end the fiber that it runs in: then there is another one for the next event. */
-  const start = (): void => {
-    fiber = Effect.runForkWith(context)(pump)
+  const start = (work: Effect.Effect<void>): void => {
+    fiber = Effect.runForkWith(context)(work)
     fiber.addObserver((exit) => {
       if (withoutSink) return
       const message =
         `The event sink of project "${projectId}" ended the fiber it runs in at event ${numbering.position()}`
       Effect.runForkWith(context)(Effect.logError(message, exit))
       hadIt()
-      start()
+      // Not right here: if every event ended its fiber, each would be one deeper on the stack.
+      start(Effect.andThen(Effect.yieldNow, pump))
     })
   }
 
@@ -176,7 +178,7 @@ const make = Effect.gen(function*() {
   })
 
   yield* Effect.addFinalizer(() => Effect.andThen(drain, stop))
-  start()
+  start(pump)
 
   return EventPump.of({
     tell,

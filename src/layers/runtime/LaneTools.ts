@@ -9,11 +9,11 @@ import type { EventDraft } from "../../domain/Event.ts"
 import { draftsOfChange, draftsOfChangeSteps } from "../../domain/EventDrafts.ts"
 import type { OperationId } from "../../domain/Identity.ts"
 import { halt } from "../../domain/Patch.ts"
-import { type AssetRoot, foldPath, isInside } from "../../domain/Path.ts"
+import { type AssetRoot, meet } from "../../domain/Path.ts"
 import type { Hash, Look } from "../../domain/Seen.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import { standstillReason } from "../../domain/Standstill.ts"
-import { DurableCommitter } from "../../services/DurableCommitter.ts"
+import { DurableCommitter, type Late } from "../../services/DurableCommitter.ts"
 import { PackerConfig } from "../../services/PackerConfig.ts"
 import { Workspace } from "../../services/Workspace.ts"
 import { makeBreather } from "../Breather.ts"
@@ -44,6 +44,10 @@ export interface LaneTools {
   readonly inTurn: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
   /** Says which roots are being changed on disk and not visible yet, while it runs. */
   readonly changing: <A>(roots: ReadonlyArray<AssetRoot>, effect: Effect.Effect<A>) => Effect.Effect<A>
+  /** What was durable and not in place when it was asked last. */
+  readonly late: () => Late
+  /** Asks again what is durable and not in place. */
+  readonly lookForLate: Effect.Effect<Late>
   /** True if what is to be looked at is being changed. */
   readonly isChanging: (looks: ReadonlyArray<Look>) => boolean
   /** Makes the next snapshot visible, and tells what is different: one step, so that no reader is told before it can see. */
@@ -72,6 +76,7 @@ export const makeLaneTools = Effect.fnUntraced(function*(hash: Hash) {
   const semaphore = yield* Semaphore.make(1)
   const { assets, generation } = instrumentsOf(opening.projectId)
   let changed: ReadonlyArray<string> = []
+  let late: Late = { roots: [], sources: [] }
   let distrusted: string | undefined
 
   const reveal = (next: Snapshot, drafts: ReadonlyArray<EventDraft>): void => {
@@ -125,16 +130,17 @@ export const makeLaneTools = Effect.fnUntraced(function*(hash: Hash) {
     inTurn: (effect) => semaphore.withPermit(effect),
     changing: (roots, effect) =>
       Effect.suspend(() => {
-        changed = roots.map(foldPath)
+        changed = roots
         return effect
       }).pipe(Effect.ensuring(Effect.sync(() => {
         changed = []
       }))),
-    isChanging: (looks) =>
-      changed.length > 0 && looks.some(({ root }) => {
-        const path = foldPath(root)
-        return changed.some((other) => path === other || isInside(path, other) || isInside(other, path))
-      }),
+    isChanging: (looks) => changed.length > 0 && looks.some(({ root }) => changed.some((other) => meet(root, other))),
+    late: () => late,
+    lookForLate: Effect.map(committer.late, (now) => {
+      late = now
+      return now
+    }),
     show: (operationId, next) => {
       const before = visible.current()
       if (next.generation === before.generation) return visible.show(next)

@@ -21,13 +21,14 @@ export const startLatePublications = Effect.fnUntraced(function*(lane: LaneTools
 
   /** True of an end that shows: what is tried in vain again and again is told once. */
   const isNews = ({ _tag, root }: LatePublication): boolean => {
+    if (_tag === "Published") return lane.late().roots.includes(root)
     const asset = current().assets.get(root)
-    return asset?.notPublished !== undefined || (_tag === "Overtaken" && asset?.divergence === undefined)
+    return asset !== undefined && (asset.notPublished !== undefined || asset.divergence === undefined)
   }
 
   const publish = Effect.gen(function*() {
     const ends = (yield* committer.publishLate).filter(isNews)
-    if ((yield* committer.late).length === 0) some.closeUnsafe()
+    if ((yield* lane.lookForLate).roots.length === 0) some.closeUnsafe()
     if (ends.length === 0) return
     const operation = yield* operations.own("publish")
     const tell = Effect.sync(() => {

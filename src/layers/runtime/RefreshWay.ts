@@ -25,7 +25,7 @@ import { registryNotice } from "../../domain/Notice.ts"
 import type { RefreshRequest } from "../../domain/OperationLedger.ts"
 import { outcomeOf } from "../../domain/Outcome.ts"
 import { advance } from "../../domain/Patch.ts"
-import { type AssetRoot, parseRoot } from "../../domain/Path.ts"
+import { type AssetRoot, meet, parseRoot } from "../../domain/Path.ts"
 import { givenUp, refreshAsset, type RefreshFacts, refreshSteps } from "../../domain/Refresh.ts"
 import { mergeWhatFits } from "../../domain/RegistryMerge.ts"
 import { type FileState, sameContent, type Scan, stateOf } from "../../domain/Seen.ts"
@@ -52,7 +52,14 @@ const scanAll = (lane: LaneTools, operation: Operation): Effect.Effect<Scan, Com
   ).pipe(
     Effect.map((scan) => {
       const { unfinished } = lane.committer.recovery
-      return unfinished === undefined ? scan : layUnfinished(scan, unfinished)
+      const found = unfinished === undefined ? scan : layUnfinished(scan, unfinished)
+      // What is durably elsewhere counts there; that its folder is still here is nobody's asset.
+      const { sources } = lane.late()
+      if (sources.length === 0) return found
+      return {
+        ...found,
+        roots: found.roots.filter(({ spelling }) => !sources.some((source) => meet(spelling, source)))
+      }
     }),
     Effect.mapError(({ errno, path }) => new CommitFailed({ call: "list", path, errno })),
     Effect.withSpan("packer.scan"),
@@ -107,7 +114,12 @@ const adoptRegistry = Effect.fnUntraced(function*(
   const adopted = isForeign
     ? yield* Effect.result(committer.adoptRegistry({ state: file, registry, givesUp }))
     : Result.void
-  if (Result.isSuccess(adopted)) return conflict === undefined ? [] : givenUp(conflict)
+  if (Result.isSuccess(adopted)) {
+    if (conflict === undefined) return []
+    // That ids of what was given up were given out is in no journal any more: it is written at once.
+    yield* committer.flush
+    return givenUp(conflict)
+  }
   // A flush that failed leaves open what the journal holds; every other refusal changed nothing.
   const doubt = yield* committer.standstill
   const unstaged = adopted.failure
@@ -204,7 +216,9 @@ export const refreshOne = Effect.fnUntraced(function*(lane: LaneTools, operation
   const fail = (error: PackerError) => operations.end(operation, Result.fail(error))
   const before = lane.current()
   const root = rootOf(before, ref)
-  if (root === undefined) return fail(new AssetNotFound({ asset: showRef(ref) }))
+  const isElsewhere = root !== undefined && before.assets.get(root) === undefined &&
+    lane.late().sources.some((source) => meet(root, source))
+  if (root === undefined || isElsewhere) return fail(new AssetNotFound({ asset: showRef(ref) }))
   const spelling = before.assets.get(root)?.onDisk?.spelling ?? root
   const looked = yield* Effect.result(lane.workspace.observe([{ root, spelling, list: "adopt" }]))
   if (!operations.begin(operation)) return

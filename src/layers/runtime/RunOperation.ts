@@ -1,5 +1,5 @@
 /** The one way in which an operation of any kind runs: seen in traces and logs, and ended whatever happens. */
-import * as Cause from "effect/Cause"
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -41,7 +41,20 @@ export const endSpan = (lane: LaneTools, { span }: { readonly span: Span }): voi
   span.end(lane.nowNanos(), Exit.void)
 }
 
+/** What the host brings, a logger or a tracer, may die too: that must not keep an operation from its end. */
+const quietly = (effect: Effect.Effect<void>): Effect.Effect<void> => Effect.catchCause(effect, () => Effect.void)
+
 /** A defect is ours. If nobody knows how far it got, nothing is committed until the project is opened again. */
+const endDied = Effect.fnUntraced(function*(lane: LaneTools, operation: Operation, cause: Cause.Cause<never>) {
+  const { action, id } = operation
+  yield* quietly(Effect.logError(`Operation ${id} (${action}) died; please report this`, cause))
+  const fault = { call: action, path: lane.opening.projectId, errno: "DEFECT" }
+  const isCommitting = lane.operations.isCommitting(operation)
+  if (isCommitting) yield* quietly(lane.distrust(id, "an operation died of a defect, see the log"))
+  lane.operations.end(operation, Result.fail(isCommitting ? new CommitUncertain(fault) : commitFailed(fault)))
+})
+
+/** Runs what carries out operations; ends those that it leaves open by dying. */
 export const survived = (
   lane: LaneTools,
   operations: ReadonlyArray<Operation>,
@@ -49,16 +62,10 @@ export const survived = (
 ): Effect.Effect<void> =>
   Effect.catchCause(
     work,
-    Effect.fnUntraced(function*(cause: Cause.Cause<never>) {
-      for (const operation of operations.filter(lane.operations.isOpen)) {
-        yield* Effect.logError(`Operation ${operation.id} (${operation.action}) died; please report this`, cause)
-        const fault = { call: operation.action, path: lane.opening.projectId, errno: "DEFECT" }
-        const isCommitting = lane.operations.isCommitting(operation)
-        if (isCommitting) yield* lane.distrust(operation.id, "an operation died of a defect, see the log")
-        const error = isCommitting ? new CommitUncertain(fault) : commitFailed(fault)
-        lane.operations.end(operation, Result.fail(error))
-      }
-    })
+    (cause) =>
+      Effect.forEach(operations.filter(lane.operations.isOpen), (operation) => endDied(lane, operation, cause), {
+        discard: true
+      })
   )
 
 /** Runs an operation whose turn it is, and that runs alone. */
@@ -67,11 +74,13 @@ export const runOperation = (
   operation: Operation,
   asking: Option.Option<AnySpan>,
   work: Effect.Effect<void>
-): Effect.Effect<void> =>
-  Effect.gen(function*() {
+): Effect.Effect<void> => {
+  const run = Effect.gen(function*() {
     if (!lane.operations.isOpen(operation)) return
     operation.startedAt = lane.now()
     const span = yield* spanFor(lane, { asking, operation })
-    yield* inSpanOf(lane, { accepted: { operation }, span }, survived(lane, [operation], work))
+    yield* inSpanOf(lane, { accepted: { operation }, span }, work)
     endSpan(lane, { span })
   })
+  return survived(lane, [operation], run)
+}

@@ -26,7 +26,8 @@ export const makeProjectRuntime = Effect.fnUntraced(function*(close: Effect.Effe
     return {
       snapshot,
       position: at,
-      listAssets: (query) => listAssets(snapshot, query, at),
+      // Hosts without types may send null for nothing.
+      listAssets: (query) => listAssets(snapshot, query ?? {}, at),
       getAssetDetails: (ref) => getAssetDetails(snapshot, ref, at),
       getAssetActions: (ref) => getAssetActions(snapshot, ref, at)
     }

@@ -71,7 +71,8 @@ export const makeTurns = Effect.fnUntraced(function*({ carryOut, inTurn, onDepth
         continue
       }
       yield* room
-      yield* inTurn(next)
+      // Whatever dies in a turn ends that turn, and not the lane.
+      yield* Effect.exit(inTurn(next))
     }
   })
   const worker = yield* Effect.forkScoped(Effect.interruptible(work))
