@@ -85,6 +85,9 @@ export function* draftsOfOpening(operationId: OperationId, on: Snapshot): Steps<
   ]
 }
 
+/** How many diagnostics are put together between two pauses. */
+const sliceSize = 4096
+
 /** Makes events of all there is to list, slice by slice. */
 function* listed<A>(
   items: ReadonlyArray<A>,
@@ -180,10 +183,10 @@ function* diagnostics(telling: Telling, roots: ReadonlyArray<AssetRoot>): Steps<
     compare(before?.assets.get(root)?.diagnostics, after.assets.get(root)?.diagnostics)
     if (index % maxListed === maxListed - 1) yield
   }
-  const all = [
-    ...appeared.map((diagnostic) => ({ diagnostic, how: "appeared" as const })),
-    ...gone.map((diagnostic) => ({ diagnostic, how: "gone" as const }))
-  ]
+  yield
+  const all: Array<{ readonly diagnostic: Diagnostic; readonly how: "appeared" | "gone" }> = []
+  for (const diagnostic of appeared) if (all.push({ diagnostic, how: "appeared" }) % sliceSize === 0) yield
+  for (const diagnostic of gone) if (all.push({ diagnostic, how: "gone" }) % sliceSize === 0) yield
   return yield* listed(all, (slice): EventDraft => {
     const of = (how: "appeared" | "gone") => slice.filter((entry) => entry.how === how).map((entry) => entry.diagnostic)
     const named = new Set(slice.flatMap(({ diagnostic: { root } }) => root ?? []))

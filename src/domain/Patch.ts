@@ -5,9 +5,10 @@ import type { Divergence } from "./Divergence.ts"
 import { Generation, type OperationId } from "./Identity.ts"
 import { type AssetRoot, compareText } from "./Path.ts"
 import type { Plan } from "./Plan.ts"
-import { revise, type Revision } from "./Revise.ts"
+import { reviseSteps, type Revision } from "./Revise.ts"
 import type { FileState, Fingerprint } from "./Seen.ts"
 import type { Change, Snapshot } from "./Snapshot.ts"
+import { runSteps, sortSteps, type Steps } from "./Steps.ts"
 
 /** A plan that is durable. */
 export interface Committed {
@@ -48,9 +49,13 @@ export const rememberRegistry = (snapshot: Snapshot, state: FileState): Snapshot
 })
 
 /** The snapshot of the next generation, or the same one if nothing in it would be different. */
-export const advance = (snapshot: Snapshot, revision: Revision, operationId: OperationId): Snapshot => {
-  const { state, touched } = revise(snapshot, revision)
-  const change = changeBetween(snapshot, state, touched, operationId)
+export const advance = (snapshot: Snapshot, revision: Revision, operationId: OperationId): Snapshot =>
+  runSteps(advanceSteps(snapshot, revision, operationId))
+
+/** The same in steps, for revisions of many roots. */
+export function* advanceSteps(snapshot: Snapshot, revision: Revision, operationId: OperationId): Steps<Snapshot> {
+  const { state, touched } = yield* reviseSteps(snapshot, revision)
+  const change = yield* changeBetween(snapshot, state, touched, operationId)
   const changed = change.added.length + change.updated.length + change.removed.length > 0
   if (!changed && state.registry === snapshot.registry && state.registryFacts === snapshot.registryFacts) {
     return snapshot
@@ -70,17 +75,22 @@ export const halt = (snapshot: Snapshot, reason: string, operationId: OperationI
   }
 }
 
+/** How many roots are compared between two pauses. */
+const sliceSize = 512
+
 /** What is different between two states, among these roots. */
-export const changeBetween = (
+export function* changeBetween(
   before: Snapshot,
   after: Pick<Snapshot, "assets">,
   touched: ReadonlySet<AssetRoot>,
   operationId: OperationId
-): Change => {
+): Steps<Change> {
   const added: Array<AssetRoot> = []
   const updated: Array<AssetRoot> = []
   const removed: Array<AssetRoot> = []
-  for (const root of [...touched].toSorted(compareText)) {
+  let compared = 0
+  for (const root of yield* sortSteps([...touched], compareText)) {
+    if (++compared % sliceSize === 0) yield
     const was = before.assets.get(root)
     const is = after.assets.get(root)
     if (was === is) continue

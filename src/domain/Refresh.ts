@@ -10,7 +10,7 @@ import type { RegistryConflict } from "./Errors.ts"
 import { type RegistryRead, rootsIn } from "./Found.ts"
 import { Generation, type OperationId } from "./Identity.ts"
 import { registryNotice, unnoticed } from "./Notice.ts"
-import { advance, changeBetween } from "./Patch.ts"
+import { advance, advanceSteps, changeBetween } from "./Patch.ts"
 import { type AssetRoot, compareText } from "./Path.ts"
 import { onDiskOf, sameOnDisk } from "./Reading.ts"
 import { sameEntry } from "./Registry.ts"
@@ -69,7 +69,7 @@ export function* refreshSteps(before: Snapshot, scan: Scan, refresh: RefreshFact
     if (++looked % sliceSize === 0) yield
   }
   const registryFacts = registryNotice(before, { at, registry: file })
-  const noticed = advance(
+  const noticed = yield* advanceSteps(
     before,
     { facts: diverged, registry: [], ...(registryFacts === undefined ? {} : { registryFacts }) },
     operationId
@@ -95,9 +95,10 @@ export function* refreshSteps(before: Snapshot, scan: Scan, refresh: RefreshFact
   }
   const after = { ...state, assets: yield* SortedMap.fromSteps(compareText, assets) }
   const touched = new Set<AssetRoot>()
-  for (const map of [noticed.assets, after.assets]) for (const [root] of map) touched.add(root)
-  yield
-  const change = changeBetween(noticed, after, touched, operationId)
+  for (const map of [noticed.assets, after.assets]) {
+    for (const [root] of map) if (touched.add(root).size % sliceSize === 0) yield
+  }
+  const change = yield* changeBetween(noticed, after, touched, operationId)
   const isVisible = change.added.length + change.updated.length + change.removed.length > 0 ||
     JSON.stringify(noticed.diagnostics) !== JSON.stringify(after.diagnostics) || noticed.readOnly !== readOnly ||
     noticed.registryFacts.divergence !== undefined

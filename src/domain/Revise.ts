@@ -14,7 +14,7 @@ import { type AssetRoot, compareText } from "./Path.ts"
 import { applyChanges, doubtfulAt, type Registry, type RegistryChange } from "./Registry.ts"
 import type { RegistryFacts, Snapshot } from "./Snapshot.ts"
 import { SortedMap } from "./SortedMap.ts"
-import { sortSteps, type Steps } from "./Steps.ts"
+import { runSteps, sortSteps, type Steps } from "./Steps.ts"
 
 /** A snapshot without what only an opening knows of it. */
 export type State = Omit<Snapshot, "generation" | "change" | "projectId" | "openingId">
@@ -82,9 +82,11 @@ export function* buildSteps(parts: Parts): Steps<State> {
 }
 
 /** The roots whose diagnostics may be different when something about these roots is. */
-const reach = (roots: Iterable<AssetRoot>, before: State, after: State): ReadonlySet<AssetRoot> => {
+function* reach(roots: Iterable<AssetRoot>, before: State, after: State): Steps<ReadonlySet<AssetRoot>> {
   const reached = new Set<AssetRoot>()
+  let looked = 0
   for (const root of roots) {
+    if (++looked % sliceSize === 0) yield
     reached.add(root)
     for (const state of [before, after]) {
       const asset = state.assets.get(root)
@@ -110,11 +112,18 @@ const reach = (roots: Iterable<AssetRoot>, before: State, after: State): Readonl
   return reached
 }
 
+/** What came of a revision. */
+export interface Revised {
+  readonly state: State
+  /** The roots that may be different. */
+  readonly touched: ReadonlySet<AssetRoot>
+}
+
 /** A state with other facts, and everything that follows from them. */
-export const revise = (
-  before: State,
-  revision: Revision
-): { readonly state: State; readonly touched: ReadonlySet<AssetRoot> } => {
+export const revise = (before: State, revision: Revision): Revised => runSteps(reviseSteps(before, revision))
+
+/** The same in steps, for revisions of many roots. */
+export function* reviseSteps(before: State, revision: Revision): Steps<Revised> {
   const registry = applyChanges(before.registry, revision.registry)
   const facts = revision.registryFacts ?? before.registryFacts
   const registryFacts = revision.registry.length > 0 && !facts.present ? { ...facts, present: true } : facts
@@ -126,16 +135,19 @@ export const revise = (
     for (const { root } of before.registry.doubtful) if (root !== undefined) roots.add(root)
   }
   let neighbours: Neighbours = before
+  let done = 0
   for (const root of roots) {
+    if (++done % sliceSize === 0) yield
     const own = revision.facts.has(root) ? revision.facts.get(root) : before.assets.get(root)
     const known = registry.byRoot.get(root) !== undefined || doubtfulAt(registry, root).length > 0
     const asset = own?.onDisk !== undefined || known ? bare(root, own ?? nothing) : undefined
     neighbours = putAsset(neighbours, root, asset)
   }
   const around: State = { ...before, ...neighbours, registry, registryFacts }
-  const touched = reach(roots, before, around)
+  const touched = yield* reach(roots, before, around)
   let { assets } = neighbours
   for (const root of touched) {
+    if (++done % sliceSize === 0) yield
     const asset = assets.get(root)
     if (asset === undefined) continue
     const next = follow(root, asset, around)

@@ -81,11 +81,18 @@ const tell = (place: Place, status: ProjectStatus): Effect.Effect<void> =>
     return PubSub.publish(place.statuses, status)
   })
 
-/** Waits until what an open project says of itself has been told. */
+/** How often others get their turn before somebody who follows a status is taken to have lost it. */
+const patience = 1000
+
+/** Waits until what an open project says of itself has been told; tells it, if nobody else does. */
 const everythingTold = (place: Place): Effect.Effect<void> =>
   Effect.gen(function*() {
-    for (let runtime = place.occupant?.runtime; runtime !== undefined; runtime = place.occupant?.runtime) {
-      if (Equal.equals(yield* runtime.status, place.status)) return
+    for (let turn = 1;; turn++) {
+      const { occupant } = place
+      if (occupant?.runtime === undefined) return
+      const status = yield* occupant.runtime.status
+      if (Equal.equals(status, place.status)) return
+      if (turn > patience) return yield* tell(place, status)
       yield* Effect.yieldNow
     }
   })
