@@ -26,7 +26,7 @@ describe("the README's code", () => {
       )
       assert.strictEqual(status, 0, stderr)
       assert.include(stdout, "[ 'ui/atlas is registered' ]")
-      assert.include(stdout, "action_applied create: \"ui/atlas\" changed")
+      assert.include(stdout, "action_applied create: \"ui/atlas\" added")
       assert.isTrue(existsSync(join(root, "assets/.prometeu/index.json")))
     } finally {
       rmSync(root, { recursive: true })

@@ -128,7 +128,7 @@ export const showCommand = (command: Command): string => {
     case "register":
       return `${command._tag} "${command.root}"`
     case "batch":
-      return `a batch of ${command.commands.length} commands`
+      return command.commands.length === 1 ? "a batch of 1 command" : `a batch of ${command.commands.length} commands`
     default: {
       const { asset } = command
       return `${command._tag} ${"id" in asset ? `id ${asset.id}` : "uuid" in asset ? asset.uuid : `"${asset.root}"`}`

@@ -166,7 +166,7 @@ export class InvalidCommand extends Schema.TaggedError<InvalidCommand>()("Invali
   issues: Schema.Array(Schema.Struct({ path: Schema.String, message: Schema.String }))
 }) {
   override get message(): string {
-    return `This is no command: ${this.issues.map(({ message, path }) => `${path}: ${message}`).join("; ")}.`
+    return `This cannot be carried out: ${this.issues.map(({ message, path }) => `${path}: ${message}`).join("; ")}.`
   }
 }
 

@@ -6,7 +6,7 @@ import { CommandBlocked, Diverged, type PackerError, PreviewStale, PublishPendin
 import { type EventDraft, maxListed, type ProgressReport, type RecoveryReport } from "./Event.ts"
 import type { AssetName, OperationId } from "./Identity.ts"
 import type { OpeningError } from "./OpeningErrors.ts"
-import type { Outcome } from "./Outcome.ts"
+import type { Changes, Outcome } from "./Outcome.ts"
 import type { AssetRoot } from "./Path.ts"
 import { showState } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
@@ -24,6 +24,14 @@ const about = ({ openingId, projectId }: Teller, operation_id: OperationId) => (
 /** One asset by its root, more by their number. */
 const assetsIn = (roots: ReadonlyArray<AssetRoot>): string =>
   roots.length === 1 ? `"${roots[0]}"` : `${roots.length} assets`
+
+/** What became of assets, in a few words. */
+const inWords = ({ added, removed, updated }: Changes): string =>
+  [
+    ...(added.length === 0 ? [] : [`${assetsIn(added)} added`]),
+    ...(updated.length === 0 ? [] : [`${assetsIn(updated)} changed`]),
+    ...(removed.length === 0 ? [] : [`${assetsIn(removed)} removed`])
+  ].join(", ")
 
 const count = (number: number, one: string): string => number === 1 ? `1 ${one}` : `${number} ${one}s`
 
@@ -156,7 +164,7 @@ const changes = (telling: Telling): Steps<ReadonlyArray<EventDraft>> => {
     return {
       kind: "asset_changed",
       ...about(after, operationId),
-      summary: `${assetsIn(roots)} changed`,
+      summary: inWords({ added: of("added"), updated: of("updated"), removed: of("removed") }),
       affected_assets: namesIn(telling, roots),
       details: { generation: after.generation, added: of("added"), updated: of("updated"), removed: of("removed") }
     }
@@ -260,7 +268,7 @@ export const appliedDraft = (
   const { added, removed, updated } = outcome.changes
   const roots = [...added, ...updated, ...removed]
   const listed = roots.slice(0, maxListed)
-  const changed = roots.length === 0 ? "nothing changed" : `${assetsIn(roots)} changed`
+  const changed = roots.length === 0 ? "nothing changed" : inWords(outcome.changes)
   const what = `${action}: ${result ?? changed}`
   return {
     kind: "action_applied",
@@ -297,17 +305,23 @@ const shortened = <E extends PackerError | OpeningError>(error: E): PackerError 
     case "PublishPending":
       return error.roots.length <= maxListed
         ? error
-        : new PublishPending({ roots: error.roots.slice(0, maxListed) })
+        : new PublishPending({
+          roots: error.roots.slice(0, maxListed),
+          ...(error.cause === undefined ? {} : { cause: error.cause })
+        })
     case "RegistryConflict":
       return error.clashes.length <= maxListed
         ? error
         : new RegistryConflict({ clashes: error.clashes.slice(0, maxListed) })
     case "PreviewStale": {
       const { preview } = error
-      const lists = [preview.registryMutations, preview.filesystemMutations, preview.outcome, preview.newUuids]
+      const { blockers, command, filesystemMutations, newUuids, outcome, registryMutations, warnings } = preview
+      const parts = command._tag === "batch" ? command.commands : []
+      const lists = [blockers, parts, filesystemMutations, newUuids, outcome, registryMutations, warnings]
       if (lists.every(({ length }) => length <= maxListed)) return error
       const short = {
         ...preview,
+        command: command._tag === "batch" ? { ...command, commands: parts.slice(0, maxListed) } : command,
         blockers: preview.blockers.slice(0, maxListed),
         warnings: preview.warnings.slice(0, maxListed),
         registryMutations: preview.registryMutations.slice(0, maxListed),
@@ -322,6 +336,9 @@ const shortened = <E extends PackerError | OpeningError>(error: E): PackerError 
   }
 }
 
+/** A message may list a thousand things; a summary is for a person. */
+const oneSentence = (message: string): string => message.length <= 500 ? message : `${message.slice(0, 499)}…`
+
 /** An operation failed; `assets` are the ones it was about. */
 export const failedDraft = (
   action: string,
@@ -333,7 +350,7 @@ export const failedDraft = (
 ): EventDraft => ({
   kind: "action_failed",
   ...about(on, operationId),
-  summary: `${action} failed: ${error.message}`,
+  summary: `${action} failed: ${oneSentence(error.message)}`,
   affected_assets: assets.slice(0, maxListed),
   details: { ...timed(action, timing), error: shortened(error) }
 })

@@ -11,9 +11,15 @@ export class ProjectLocked extends Schema.TaggedError<ProjectLocked>()("ProjectL
   /** Names this very lock. */
   nonce: Schema.String,
   /** True if the holder cannot be seen from here, so that whether it is alive is for a person to say. */
-  outOfSight: Schema.Boolean
+  outOfSight: Schema.Boolean,
+  /** True if it is this very process that has it open. */
+  isHere: Schema.optionalKey(Schema.Boolean)
 }) {
   override get message(): string {
+    if (this.isHere === true) {
+      return `The project at "${this.path}" has been open in this very process since ${this.since}. Share it, as ` +
+        "ProjectRuntimes does, or close it first."
+    }
     const who = `process ${this.pid} on ${this.host}`
     return this.outOfSight
       ? `The project at "${this.path}" was opened by ${who} at ${this.since}, and from here nobody can tell whether that ` +
@@ -25,7 +31,8 @@ export class ProjectLocked extends Schema.TaggedError<ProjectLocked>()("ProjectL
 const causes: Readonly<Record<string, (path: string) => string>> = {
   ENOENT: (path) => `There is no project folder at "${path}". Create it, or open another one.`,
   ENOTDIR: (path) => `"${path}" is a file, and a project needs a folder there. Move the file away.`,
-  ELOOP: (path) => `"${path}" is a symbolic link, and links are not followed. Open the folder that it leads to.`,
+  ELOOP: (path) =>
+    `"${path}" is a symbolic link, and links are not followed. Put a folder there, or open the one that it leads to.`,
   EACCES: (path) => `The project folder at "${path}" cannot be read. Give permission to read it.`
 }
 

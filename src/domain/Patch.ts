@@ -23,10 +23,13 @@ export interface Committed {
 }
 
 /** The snapshot after a commit. */
-export const patch = (
+export const patch = (snapshot: Snapshot, committed: Committed): Snapshot => runSteps(patchSteps(snapshot, committed))
+
+/** The same in steps, for plans of many assets. */
+export function* patchSteps(
   snapshot: Snapshot,
   { diverged, fingerprints, notPublished, operationId, plan }: Committed
-): Snapshot => {
+): Steps<Snapshot> {
   const facts = new Map(Array.from(plan.facts, ([root, after]) => {
     if (after?.onDisk === undefined) return [root, after] as const
     const fingerprint = fingerprints.get(root)
@@ -39,7 +42,7 @@ export const patch = (
     }
     return [root, real] as const
   }))
-  return advance(snapshot, { facts, registry: plan.registry }, operationId)
+  return yield* advanceSteps(snapshot, { facts, registry: plan.registry }, operationId)
 }
 
 /** The snapshot that expects another registry file from now on: the packer has just written it. Nothing shows of this. */
@@ -63,9 +66,9 @@ export function* advanceSteps(snapshot: Snapshot, revision: Revision, operationI
   return { ...snapshot, ...state, generation: Generation.make(snapshot.generation + 1), change }
 }
 
-/** The snapshot of a project in which nothing can be committed any more; the same one if that is known already. */
+/** The snapshot of a project in which nothing can be committed, for this reason; the same one if that is known already. */
 export const halt = (snapshot: Snapshot, reason: string, operationId: OperationId): Snapshot => {
-  if (snapshot.readOnly !== undefined) return snapshot
+  if (snapshot.readOnly === reason) return snapshot
   const halted = { ...snapshot, readOnly: reason }
   return {
     ...halted,

@@ -10,6 +10,7 @@ import { notice } from "./Notice.ts"
 import { revise, type Revision } from "./Revise.ts"
 import type { Observed } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
+import { runSteps, type Steps } from "./Steps.ts"
 
 /** What a command would do, exactly, or why it cannot be applied. */
 export interface Plan extends Effects {
@@ -25,11 +26,15 @@ export interface Plan extends Effects {
 }
 
 /** Plans a command on a snapshot, with what was looked at for it. Pure: it changes nothing, and never throws. */
-export const plan = (snapshot: Snapshot, command: Command, observed: Observed): Plan => {
+export const plan = (snapshot: Snapshot, command: Command, observed: Observed): Plan =>
+  runSteps(planSteps(snapshot, command, observed))
+
+/** The same in steps, for batches of many commands. */
+export function* planSteps(snapshot: Snapshot, command: Command, observed: Observed): Steps<Plan> {
   const noticed = notice(snapshot, looksOf(snapshot, command), observed)
   const on = noticed === undefined ? snapshot : { ...snapshot, ...revise(snapshot, noticed).state }
   const planning = { snapshot: on, observed, part: 0 }
-  const planned = command._tag === "batch" ? planBatch(planning, command) : planSingle(planning, command)
+  const planned = command._tag === "batch" ? yield* planBatch(planning, command) : planSingle(planning, command)
   const none: Effects = { warnings: [], registry: [], files: [], facts: new Map() }
   const effects = Result.getOrElse(planned, () => none)
   const blockers = Result.isFailure(planned) ? planned.failure : []

@@ -50,6 +50,12 @@ export const givenUp = ({ clashes }: RegistryConflict): ReadonlyArray<Warning> =
 /** What a command tells whose change is durable and could not be brought into the snapshot. */
 export const reloaded: Warning = warning("snapshot/reloaded", "The snapshot was made anew from what is on disk")
 
+/** What a command tells whose change is durable and cannot be shown at all. */
+export const notShown: Warning = warning(
+  "snapshot/not-shown",
+  "The snapshot lacks the change, and the project is read-only"
+)
+
 /** How many assets are compared between two pauses. */
 const sliceSize = 512
 

@@ -57,7 +57,7 @@ export interface Snapshot extends Neighbours {
 /** Why the project is read-only, if it is. */
 export const readOnlyReason = (snapshot: Pick<Snapshot, "readOnly" | "registryFacts">): string | undefined => {
   const { fault } = snapshot.registryFacts
-  return fault === undefined ? snapshot.readOnly : `the registry ${fault.cause}`
+  return fault === undefined ? snapshot.readOnly : `the registry assets/.prometeu/index.json ${fault.cause}`
 }
 
 /** The root that a reference names, if the snapshot has it. */

@@ -25,6 +25,7 @@ export const standstillReason = (standstill: Standstill): string => {
   switch (standstill._tag) {
     case "Unwritable": {
       const { call, errno, path } = standstill.fault
+      if (errno === "EROFS" || errno === "EACCES" || errno === "EPERM") return `its folder cannot be written (${errno})`
       return `what is on disk cannot be worked with: ${call} of "${path}" failed with ${errno}`
     }
     case "Uncertain":

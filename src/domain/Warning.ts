@@ -41,6 +41,10 @@ export const warningTable = {
     "The change is durable, but could not be brought into what was known of the project: everything was read again.",
     "read again what you show, and report this"
   ),
+  "snapshot/not-shown": row(
+    "The change is durable, but cannot be shown: bringing it into what was known failed, and reading everything again too.",
+    "open the project again to see it, and report this"
+  ),
   "registry/change-given-up": row(
     "A durable change of the registry contradicted the registry file, and was given up for the file, as was asked for.",
     "make the change again if it is still wanted"

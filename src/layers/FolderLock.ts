@@ -226,11 +226,15 @@ const takeOnce = Effect.fnUntraced(function*({ patience = defaultPatience, takeO
 
   const refuseIfHeld = Effect.gen(function*() {
     for (const found of highest === 0 ? [] : yield* holdersOf(lock, highest, patience)) {
-      const { holder: { host: name, pid }, nonce, since } = found
+      const { holder, nonce, since } = found
+      const { host: name, pid } = holder
       const standing = yield* standingOf(found, runtime, host)
       if (standing === "void" || (standing === "outOfSight" && nonce === takeOver)) continue
       const outOfSight = standing === "outOfSight"
-      return yield* new ProjectLocked({ path: root, pid, host: name, since, nonce, outOfSight })
+      const { boot, host: ownName, machine, pid: ownPid, started } = host.self
+      const isHere = !outOfSight && pid === ownPid && name === ownName && holder.started === started &&
+        holder.machine === machine && holder.boot === boot
+      return yield* new ProjectLocked({ path: root, pid, host: name, since, nonce, outOfSight, isHere })
     }
   })
 

@@ -255,7 +255,7 @@ const run = Effect.fnUntraced(function*(
       yield* changed.open
     }, (effect) => semaphore.withPermit(Effect.uninterruptible(effect))),
     publishLate: Effect.suspend(() => publishLate(committer, books)).pipe(
-      Effect.tap(changed.open),
+      Effect.tap((ends) => ends.length === 0 ? Effect.void : changed.open),
       Effect.uninterruptible,
       (effect) => semaphore.withPermit(effect)
     ),

@@ -13,7 +13,8 @@ import type { PackerEvent } from "../domain/Event.ts"
  * all the same. Several projects may share a sink: then calls for different projects may overlap.
  *
  * What `publish` does must not wait for an operation of the same project, which waits for the sink: that fails with
- * `SinkReentry`. To submit a command and let it run is fine.
+ * `SinkReentry`. To submit a command and let it run is fine. A wait that leaves Effect, through a promise of another
+ * runtime, cannot be recognized: it waits for ever, and only the log says so.
  */
 export class PackerEventSink extends Context.Service<PackerEventSink, {
   readonly publish: (event: PackerEvent) => Effect.Effect<void>

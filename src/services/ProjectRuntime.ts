@@ -48,7 +48,10 @@ export class ProjectRuntime extends Context.Service<ProjectRuntime, {
   /** Begins with the current generation, and then gives each later one: who made it, and which roots it changed. */
   readonly changes: Stream.Stream<SnapshotChange, SubscriberLagged>
 
-  /** What a command would do, or why not. It changes nothing, and is no operation. */
+  /**
+   * What a command would do, or why not. It looks at the disk, changes nothing, and is no operation. When the project is
+   * closed it still looks, at what others may be changing.
+   */
   readonly preview: WriteLane["Service"]["preview"]
   /** Carries out a command and waits for its outcome. To interrupt it stops the waiting, not the command. */
   readonly execute: (command: Command, options?: CommandOptions) => Effect.Effect<Outcome, PackerError | SinkReentry>

@@ -17,7 +17,7 @@ import { patch } from "../../src/domain/Patch.ts"
 import { type Plan, plan } from "../../src/domain/Plan.ts"
 import { previewOf } from "../../src/domain/PlanPreview.ts"
 import { getAssetDetails } from "../../src/domain/Queries.ts"
-import { givenUp, reloaded } from "../../src/domain/Refresh.ts"
+import { givenUp, notShown, reloaded } from "../../src/domain/Refresh.ts"
 import { refusalOf, staleness } from "../../src/domain/Refusal.ts"
 import { readRegistry } from "../../src/domain/RegistryCodec.ts"
 import { mergeChanges } from "../../src/domain/RegistryMerge.ts"
@@ -296,6 +296,7 @@ const warnings: Readonly<Record<WarningCode, () => ReadonlyArray<Warning>>> = {
     ).warnings
   },
   "snapshot/reloaded": () => [reloaded],
+  "snapshot/not-shown": () => [notShown],
   "registry/change-given-up": () => {
     const conflict = errors.RegistryConflict()
     return conflict?._tag === "RegistryConflict" ? givenUp(conflict) : []

@@ -297,7 +297,8 @@ describe("when a durable change cannot be brought into the snapshot", () => {
       const runtime = yield* ProjectRuntime
       faulty.failWhere(({ call, path }) => call === "list" && path === "/game/assets" ? "EIO" : undefined)
       const outcome = yield* runtime.execute(rename("mine"))
-      assert.deepStrictEqual(outcome.warnings.map(({ code }) => code), ["snapshot/reloaded"])
+      assert.deepStrictEqual(outcome.warnings.map(({ code }) => code), ["snapshot/not-shown"])
+      assert.deepStrictEqual(outcome.changes.updated.map(String), ["ui/atlas"])
       faulty.heal()
       assert.strictEqual(yield* tagOf(runtime.execute(rename("other"))), "ProjectReadOnly")
       yield* runtime.refresh()

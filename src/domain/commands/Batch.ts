@@ -9,12 +9,13 @@ import { layOver } from "../Overlay.ts"
 import type { AssetRoot } from "../Path.ts"
 import { netChanges, type RegistryChange } from "../Registry.ts"
 import { revise } from "../Revise.ts"
+import type { Steps } from "../Steps.ts"
 import { type Warning, warning } from "../Warning.ts"
 import { planSingle } from "./AllCommands.ts"
 import { type Planned, type Planning, possible, projectBlockers } from "./Rule.ts"
 
-/** Plans a batch. */
-export const planBatch = (planning: Planning, { commands }: Batch): Planned => {
+/** Plans a batch, with a pause after each of its commands. */
+export function* planBatch(planning: Planning, { commands }: Batch): Steps<Planned> {
   const { batchLimit } = planning.snapshot.settings
   const standing = projectBlockers(planning.snapshot)
   if (standing.length > 0) return Result.fail(standing)
@@ -44,6 +45,7 @@ export const planBatch = (planning: Planning, { commands }: Batch): Planned => {
     for (const [root, after] of effects.facts) facts.set(root, after)
     snapshot = Object.assign({}, snapshot, revise(snapshot, effects).state)
     observed = layOver(observed, effects.files)
+    yield
   }
   const net = { registry: netChanges(registry), files: netSteps(files) }
   if (net.registry.length + net.files.length > 0) return possible({ ...net, warnings, facts })

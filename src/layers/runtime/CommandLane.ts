@@ -116,7 +116,8 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
 
   /** What nobody's command met, work in the background for example, is told as an operation of the packer's own. */
   const noticeHalt = Effect.gen(function*() {
-    if (current().readOnly !== undefined || (yield* lane.readOnly) === undefined) return
+    const reason = yield* lane.readOnly
+    if (reason === undefined || reason === current().readOnly) return
     const operation = yield* operations.own("halt")
     const before = current()
     const tell = Effect.gen(function*() {

@@ -9,8 +9,8 @@ import { looksOf } from "../../domain/commands/AllCommands.ts"
 import { commitFailed, unstagedError } from "../../domain/Commit.ts"
 import { type PackerError, PublishPending } from "../../domain/Errors.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
-import { outcomeOf } from "../../domain/Outcome.ts"
-import { advance, patch } from "../../domain/Patch.ts"
+import { type Changes, outcomeOf } from "../../domain/Outcome.ts"
+import { advance, patchSteps } from "../../domain/Patch.ts"
 import { type AssetRoot, meet } from "../../domain/Path.ts"
 import { changesNothing, type Plan } from "../../domain/Plan.ts"
 import type { Preview } from "../../domain/Preview.ts"
@@ -21,6 +21,7 @@ import type { Observed } from "../../domain/Seen.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import type { Warning } from "../../domain/Warning.ts"
 import type { Staged } from "../../services/DurableCommitter.ts"
+import { makeBreather } from "../Breather.ts"
 import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
 
@@ -41,6 +42,8 @@ export interface StagedStep {
   readonly _tag: "Staged"
   readonly plan: Plan
   readonly staged: Staged
+  /** What it will have changed. */
+  readonly changes: Changes
 }
 
 /** What a command comes to before anything becomes durable. */
@@ -77,7 +80,10 @@ const none = { fingerprints: new Map(), notPublished: new Map(), diverged: new M
 
 /** The state that a plan leaves. A patch never fails; if it does, that is met when the change is durable. */
 const stateAfter = (on: Snapshot, plan: Plan, { id }: Operation): Effect.Effect<Snapshot> =>
-  Effect.catchDefect(Effect.sync(() => patch(on, { operationId: id, plan, ...none })), () => Effect.succeed(on))
+  makeBreather.pipe(
+    Effect.flatMap((breather) => breather.run(patchSteps(on, { operationId: id, plan, ...none }))),
+    Effect.catchDefect(() => Effect.succeed(on))
+  )
 
 /**
  * Plans a command on a state, and stages it. `undefined` if it was cancelled meanwhile. One that has to be alone in its
@@ -124,7 +130,9 @@ export const prepare = Effect.fnUntraced(function*(
     const receipt = printReceipt({ action, request, changes, warnings: plan.warnings })
     const change = { operationId: id, files: plan.files, registry: plan.registry, receipt }
     const staged = yield* Effect.result(committer.stage(change))
-    if (Result.isSuccess(staged)) return { noticed, step: { _tag: "Staged", plan, staged: staged.success }, after }
+    if (Result.isSuccess(staged)) {
+      return { noticed, step: { _tag: "Staged", plan, staged: staged.success, changes }, after }
+    }
     if (staged.failure._tag !== "Outdated" || look === looks) {
       return { noticed, step: { _tag: "Refused", error: unstagedError(staged.failure) }, after: on }
     }

@@ -24,11 +24,12 @@ import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 
 import { type CommitResult, settle, type Settled } from "../../domain/Commit.ts"
-import { outcomeOf } from "../../domain/Outcome.ts"
+import { type Changes, type Outcome, outcomeOf } from "../../domain/Outcome.ts"
 import { advance } from "../../domain/Patch.ts"
 import type { AssetRoot } from "../../domain/Path.ts"
-import { reloaded } from "../../domain/Refresh.ts"
+import { notShown, reloaded } from "../../domain/Refresh.ts"
 import { SnapshotPatch } from "../../services/SnapshotPatch.ts"
+import { makeBreather } from "../Breather.ts"
 import { commitDuration, groupSize } from "../Instruments.ts"
 import { failWith, gather } from "./CommandGroup.ts"
 import { type Accepted, type Member, rootsOf, type StagedStep } from "./CommandStep.ts"
@@ -53,7 +54,7 @@ export interface CommandWay {
   /** Told when files were left that could not be put in place. */
   readonly somethingIsLate: () => void
   /** Reads everything again after a durable change of these roots that could not be brought into the snapshot. */
-  readonly reload: (operation: Operation, own: ReadonlySet<AssetRoot>) => Effect.Effect<void>
+  readonly reload: (operation: Operation, own: ReadonlySet<AssetRoot>) => Effect.Effect<boolean>
 }
 
 /** Carries out the next commands of the row as one group, each to its terminal event. */
@@ -141,7 +142,7 @@ const finishStaged = Effect.fnUntraced(function*(way: CommandWay, member: Member
   if (step._tag !== "Staged") return
   showNoticed(way, member)
   const settled = settle(accepted.operation.id, step.plan, result)
-  if (Result.isSuccess(settled)) return yield* finish(way, accepted.operation, settled.success)
+  if (Result.isSuccess(settled)) return yield* finish(way, accepted.operation, settled.success, step.changes)
   yield* way.lane.checkStandstill(accepted.operation.id)
   failWith(way.lane, accepted, settled.failure)
 })
@@ -150,20 +151,30 @@ const finishStaged = Effect.fnUntraced(function*(way: CommandWay, member: Member
 const finish = Effect.fnUntraced(function*(
   way: CommandWay,
   operation: Operation,
-  { committed, warnings }: Settled
+  { committed, warnings }: Settled,
+  changes: Changes
 ) {
   const { lane } = way
   const before = lane.current()
   const patching = yield* SnapshotPatch
-  const patched = yield* Effect.withSpan(Effect.exit(Effect.sync(() => patching(before, committed))), "packer.patch")
-  if (Exit.isSuccess(patched)) lane.show(operation.id, patched.value)
-  else {
+  const breather = yield* makeBreather
+  const patch = Effect.suspend(() => breather.run(patching(before, committed)))
+  const patched = yield* Effect.withSpan(Effect.exit(patch), "packer.patch")
+  let outcome: Outcome
+  if (Exit.isSuccess(patched)) {
+    lane.show(operation.id, patched.value)
+    outcome = outcomeOf(operation.id, before, lane.current(), warnings)
+  } else {
     const message = "A durable change could not be brought into the snapshot; everything is read again"
     yield* Effect.logError(message, patched.cause)
-    yield* way.reload(operation, new Set(committed.plan.facts.keys()))
+    const isShown = yield* way.reload(operation, new Set(committed.plan.facts.keys()))
+    outcome = {
+      operationId: operation.id,
+      generation: lane.current().generation,
+      changes,
+      warnings: [...warnings, isShown ? reloaded : notShown]
+    }
   }
-  const all = Exit.isSuccess(patched) ? warnings : [...warnings, reloaded]
-  const outcome = outcomeOf(operation.id, before, lane.current(), all)
   if (committed.notPublished.size + committed.diverged.size > 0) {
     yield* lane.lookForLate
     way.somethingIsLate()

@@ -146,6 +146,24 @@ const make = Effect.gen(function*() {
     })
   }
 
+  /** Says once of each event that the sink does not come back from it: it may wait for what waits for it. */
+  const watch = Effect.gen(function*() {
+    let before: Waiting | undefined
+    let told: Waiting | undefined
+    while (true) {
+      yield* Effect.sleep(sinkPatience)
+      if (underway !== undefined && underway === before && underway !== told) {
+        told = underway
+        yield* Effect.logWarning(
+          `The event sink of project "${projectId}" has been at event ${numbering.position()} for ` +
+            `${Duration.format(sinkPatience)}. A sink must not wait for the project that waits for it.`
+        )
+      }
+      before = underway
+    }
+  })
+  yield* Effect.forkScoped(Effect.interruptible(watch))
+
   const stop = Effect.sync(() => {
     withoutSink = true
     fiber?.interruptUnsafe()

@@ -102,7 +102,7 @@ export const makeLaneTools = Effect.fnUntraced(function*(hash: Hash) {
 
   const checkStandstill = Effect.fnUntraced(function*(operationId: OperationId) {
     const reason = yield* readOnly
-    if (reason !== undefined && visible.current().readOnly === undefined) {
+    if (reason !== undefined && visible.current().readOnly !== reason) {
       reveal(...halted(operationId, reason))
       yield* Effect.logError(`Project "${opening.projectId}" is read-only from now on: ${reason}`)
     }

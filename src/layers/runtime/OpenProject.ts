@@ -112,7 +112,9 @@ const open = Effect.gen(function*() {
   const outcome = outcomeOf(operationId, snapshot, snapshot, [])
   const assets = snapshot.assets.size
   const result = `${assets} ${assets === 1 ? "asset" : "assets"}` +
-    (finished.length === 0 ? "" : `, ${finished.length} interrupted operations finished`)
+    (finished.length === 0
+      ? ""
+      : `, ${finished.length} interrupted ${finished.length === 1 ? "operation" : "operations"} finished`)
   const instruments = instrumentsOf(projectId)
   yield* Metric.update(instruments.generation, snapshot.generation)
   yield* Metric.update(instruments.assets, assets)
@@ -121,7 +123,7 @@ const open = Effect.gen(function*() {
   const applied = appliedDraft("open", outcome, snapshot, snapshot, timing, { readOnly, recovery: report, result })
   const tellIt = Effect.gen(function*() {
     opening.hasEnded = true
-    yield* SubscriptionRef.set(opening.status, statusOf(snapshot))
+    yield* SubscriptionRef.set(opening.status, statusOf(visible.current()))
     yield* Metric.update(instruments.operations("open", "applied"), 1)
     pump.tell([...drafts, applied])
   })
@@ -168,6 +170,7 @@ export const failedOpening = (root: string): Layer.Layer<never, never, EventPump
         const { openingId, operationId, projectId, startedAt } = opening
         const error = errorOf(exit, operationId, root)
         const endedAt = yield* Clock.currentTimeMillis
+        yield* Metric.update(instrumentsOf(projectId).operations("open", error._tag), 1)
         pump.tell([failedDraft("open", operationId, error, { projectId, openingId }, { startedAt, endedAt })])
       })
     )

@@ -2,6 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 
@@ -43,6 +44,8 @@ export interface Operation {
   readonly request: string
   /** When the lane took it. */
   startedAt: number
+  /** Open when it has ended, by being cancelled perhaps. */
+  readonly ended: Latch.Latch
 }
 
 /** What came of an operation. */
@@ -114,6 +117,14 @@ export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: 
   )
   const running = new Map<OperationId, Running>()
 
+  const operationOf = (id: OperationId, action: string, request: string): Operation => ({
+    id,
+    action,
+    request,
+    startedAt: clock.currentTimeMillisUnsafe(),
+    ended: Latch.makeUnsafe()
+  })
+
   const start = (operation: Operation): Running => {
     const begun: Running = { operation, ending: Deferred.makeUnsafe(), isEnded: false }
     running.set(operation.id, begun)
@@ -125,13 +136,14 @@ export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: 
     const { action, id, startedAt } = operation
     const ending = running.get(id)
     if (ending === undefined || ending.isEnded) return
-    ending.isEnded = true
     const timing = { startedAt, endedAt: clock.currentTimeMillisUnsafe() }
     const now = visible.current()
     const draft = Result.isSuccess(result)
       ? appliedDraft(action, result.success, notes.before ?? now, now, timing, notes)
       : failedDraft(action, id, result.failure, now, timing, notes.assets)
     counted(action, Result.isSuccess(result) ? "applied" : result.failure._tag).updateUnsafe(1, context)
+    ending.isEnded = true
+    operation.ended.openUnsafe()
     // Until the sink has had its end it is remembered as running, so that it cannot be forgotten.
     pump.tell([draft], () => {
       running.delete(id)
@@ -177,15 +189,14 @@ export const makeOperations = Effect.fnUntraced(function*(hash: Hash, finished: 
         if (before !== undefined) return handleOfRunning(before)
         if (known?._tag === "ended") return handleOfEnded(id, known.result)
         ledger = after
-        const operation: Operation = { id, action: asked._tag, request, startedAt: clock.currentTimeMillisUnsafe() }
+        const operation = operationOf(id, asked._tag, request)
         const handle = handleOfRunning(start(operation))
         carryOut(operation)
         return handle
       }),
     own: (action) =>
       Effect.map(unique, (id) => {
-        const startedAt = clock.currentTimeMillisUnsafe()
-        return start({ id: OperationId.make(id), action, request: "", startedAt }).operation
+        return start(operationOf(OperationId.make(id), action, "")).operation
       }),
     isOpen,
     isCommitting: (operation) => isOpen(operation) && cancel(ledger, operation.id) === undefined,

@@ -6,12 +6,13 @@ import type { Command } from "../../domain/Command.ts"
 import { looksOf } from "../../domain/commands/AllCommands.ts"
 import { AssetUuid } from "../../domain/Identity.ts"
 import { rememberRegistry } from "../../domain/Patch.ts"
-import { plan } from "../../domain/Plan.ts"
+import { planSteps } from "../../domain/Plan.ts"
 import { type FileState, type Observed, sameContent } from "../../domain/Seen.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import { DurableCommitter } from "../../services/DurableCommitter.ts"
 import { HostInfo } from "../../services/HostInfo.ts"
 import { Workspace } from "../../services/Workspace.ts"
+import { makeBreather } from "../Breather.ts"
 
 const uuidOf = Schema.decodeEffect(AssetUuid)
 
@@ -37,7 +38,8 @@ export const makePlanning = Effect.gen(function*() {
       const seen = yield* workspace.observe(looksOf(snapshot, command))
       const { expected, found } = yield* committer.registryFile
       const on = expecting(snapshot, expected)
-      return { on, plan: plan(on, command, { ...seen, registry: found, newUuids }) }
+      const breather = yield* makeBreather
+      return { on, plan: yield* breather.run(planSteps(on, command, { ...seen, registry: found, newUuids })) }
     })
   }
 })

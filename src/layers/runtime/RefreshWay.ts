@@ -12,6 +12,7 @@ import { blocker } from "../../domain/Blocker.ts"
 import { commitFailed, unstagedError } from "../../domain/Commit.ts"
 import {
   AssetNotFound,
+  Cancelled,
   CommandBlocked,
   CommitFailed,
   CommitUncertain,
@@ -41,9 +42,9 @@ import { expecting } from "./Planning.ts"
 const registryPath = ".prometeu/index.json"
 
 /** Reads all there is, and tells how far that is. */
-const scanAll = (lane: LaneTools, operation: Operation): Effect.Effect<Scan, CommitFailed> => {
+const scanAll = (lane: LaneTools, operation: Operation): Effect.Effect<Scan, Cancelled | CommitFailed> => {
   const { openingId, projectId } = lane.opening
-  return lane.workspace.scan((progress) =>
+  const scanned = lane.workspace.scan((progress) =>
     Effect.sync(() => {
       // One that was cancelled has ended, though it still reads.
       if (!lane.operations.isOpen(operation)) return
@@ -65,6 +66,9 @@ const scanAll = (lane: LaneTools, operation: Operation): Effect.Effect<Scan, Com
     Effect.withSpan("packer.scan"),
     Effect.trackDuration(scanDuration)
   )
+  // What was cancelled is not read to its end, while others wait for their turn.
+  const cancelled = Effect.andThen(operation.ended.await, Effect.fail(new Cancelled({ operationId: operation.id })))
+  return Effect.raceFirst(scanned, cancelled)
 }
 
 /** The registry that is there, with those changes of ours in it that are not in its file yet. */
@@ -180,7 +184,7 @@ const noticeRegistry = (lane: LaneTools, id: OperationId, before: Snapshot, regi
 
 /**
  * Reads everything again after a durable change of these roots that could not be brought into the snapshot. If that is
- * not possible either, nothing is committed on a snapshot that is not true any more.
+ * not possible either, which it says, nothing is committed on a snapshot that is not true any more.
  */
 export const reload = Effect.fnUntraced(
   function*(lane: LaneTools, operation: Operation, own: ReadonlySet<AssetRoot>) {
@@ -191,16 +195,13 @@ export const reload = Effect.fnUntraced(
     const read = yield* breather.run(registryIn(yield* lane.workspace.readFile(registryPath, lane.registryLimit)))
     const { registry } = mergeWhatFits(read.registry, yield* lane.committer.unsaved)
     yield* adoptFound(lane, before, scan, { operationId: operation.id, registry: { ...there, registry }, own })
+    return true
   },
   (effect, lane, operation) =>
-    Effect.catch(
-      effect,
-      (error) =>
-        lane.distrust(
-          operation.id,
-          `a durable change could not be shown, and reading it again failed: ${error.message}`
-        )
-    )
+    Effect.catch(effect, (error) => {
+      const reason = `a durable change could not be shown, and reading it again failed: ${error.message}`
+      return Effect.as(lane.distrust(operation.id, reason), false)
+    })
 )
 
 /** Which root a reference names, also one that nobody knows of yet. */
