@@ -5,32 +5,41 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+const [embedding = "", testing = ""] = Array.from(readme.matchAll(/```ts\n(.*?)```/gs), ([, code = ""]) => code)
+
+/** Runs code as it stands; its imports are those of this project. */
+const run = (code: string): string => {
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    ["--conditions=prometeu-packer-source", "--input-type=module-typescript", "--eval", code],
+    { cwd: new URL("..", import.meta.url), encoding: "utf8" }
+  )
+  assert.strictEqual(status, 0, stderr)
+  return stdout
+}
+
+/** A file whose types are checked has the same code. */
+const assertChecked = (code: string, file: string): void =>
+  assert.strictEqual(code, readFileSync(new URL(`support/${file}`, import.meta.url), "utf8"))
 
 describe("the README's code", () => {
-  it("runs as it stands, in a folder that is there", () => {
-    const code = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? ""
-    // The types of this file are checked.
-    assert.strictEqual(code, readFileSync(new URL("support/readme.ts", import.meta.url), "utf8"))
-    assert.include(code, "\"/work/my-game\"")
+  it("for embedding runs as it stands, in a folder that is there", () => {
+    assertChecked(embedding, "readmeEmbedding.ts")
+    assert.include(embedding, "\"/work/my-game\"")
     const root = mkdtempSync(join(tmpdir(), "readme-"))
     try {
-      const { status, stderr, stdout } = spawnSync(
-        process.execPath,
-        [
-          "--conditions=prometeu-packer-source",
-          "--input-type=module-typescript",
-          "--eval",
-          code.replace("\"/work/my-game\"", JSON.stringify(root))
-        ],
-        { cwd: new URL("..", import.meta.url), encoding: "utf8" }
-      )
-      assert.strictEqual(status, 0, stderr)
-      assert.include(stdout, "[ 'ui/atlas is registered' ]")
-      assert.include(stdout, "action_applied create: \"ui/atlas\" added")
+      const shown = run(embedding.replace("\"/work/my-game\"", JSON.stringify(root)))
+      assert.include(shown, "[ 'ui/atlas is registered' ]")
+      assert.include(shown, "action_applied create: \"ui/atlas\" added")
       assert.isTrue(existsSync(join(root, "assets/.prometeu/index.json")))
     } finally {
       rmSync(root, { recursive: true })
     }
+  })
+
+  it("for tests runs as it stands", () => {
+    assertChecked(testing, "readmeTesting.ts")
+    assert.include(run(testing), "{ said: 'ui/atlas was edited', isTold: true }")
   })
 
   it("names every example", () => {

@@ -1,7 +1,7 @@
 /** Which commands become durable together, and in what they must not get into each other's way. */
 import * as Effect from "effect/Effect"
-
 import * as Result from "effect/Result"
+
 import { nameOf } from "../../domain/Asset.ts"
 import type { Command } from "../../domain/Command.ts"
 import { looksOf } from "../../domain/commands/AllCommands.ts"
@@ -11,9 +11,15 @@ import { meet } from "../../domain/Path.ts"
 import type { Plan } from "../../domain/Plan.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import { makeBreather } from "../Breather.ts"
-import type { Accepted, Member } from "./CommandStep.ts"
-import { movesFolders, prepare, rootsOf } from "./CommandStep.ts"
-import type { CommandRow, CommandWay } from "./CommandWay.ts"
+import {
+  type Accepted,
+  type CommandRow,
+  type CommandWay,
+  type Member,
+  movesFolders,
+  prepare,
+  rootsOf
+} from "./CommandStep.ts"
 import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
 import { tellBegun } from "./Progress.ts"

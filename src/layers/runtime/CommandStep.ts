@@ -37,6 +37,25 @@ export interface Accepted {
   readonly asking: Option.Option<AnySpan>
 }
 
+/** Commands that wait for their turn, in the order of acceptance. */
+export interface CommandRow {
+  /** The next one, if a command is next. */
+  readonly take: () => Accepted | undefined
+  /** Puts some back to where they were, in their order. */
+  readonly putBack: (accepted: ReadonlyArray<Accepted>) => void
+}
+
+/** What commands are carried out with. */
+export interface CommandWay {
+  readonly lane: LaneTools
+  /** How many bytes the files of one group have at most, if it is more than one command. */
+  readonly groupBytes: number
+  /** Told when files were left that could not be put in place. */
+  readonly somethingIsLate: () => void
+  /** Reads everything again after a durable change of these roots that could not be brought into the snapshot. */
+  readonly reload: (operation: Operation, own: ReadonlySet<AssetRoot>) => Effect.Effect<boolean>
+}
+
 /** A command that is to become durable. */
 export interface StagedStep {
   readonly _tag: "Staged"
@@ -47,7 +66,7 @@ export interface StagedStep {
 }
 
 /** What a command comes to before anything becomes durable. */
-export type Step =
+type Step =
   | StagedStep
   | { readonly _tag: "Refused"; readonly error: PackerError }
   | { readonly _tag: "Unchanged"; readonly warnings: ReadonlyArray<Warning> }

@@ -26,36 +26,22 @@ import * as Result from "effect/Result"
 import { type CommitResult, settle, type Settled } from "../../domain/Commit.ts"
 import { type Changes, type Outcome, outcomeOf } from "../../domain/Outcome.ts"
 import { advance } from "../../domain/Patch.ts"
-import type { AssetRoot } from "../../domain/Path.ts"
 import { notShown, reloaded } from "../../domain/Refresh.ts"
 import { SnapshotPatch } from "../../services/SnapshotPatch.ts"
 import { makeBreather } from "../Breather.ts"
 import { commitDuration, groupSize } from "../Instruments.ts"
 import { failWith, gather } from "./CommandGroup.ts"
-import { type Accepted, type Member, rootsOf, type StagedStep } from "./CommandStep.ts"
-import type { LaneTools } from "./LaneTools.ts"
+import {
+  type Accepted,
+  type CommandRow,
+  type CommandWay,
+  type Member,
+  rootsOf,
+  type StagedStep
+} from "./CommandStep.ts"
 import type { Operation } from "./Operations.ts"
 import { tellWhoRuns } from "./Progress.ts"
 import { endSpan, inSpanOf, survived } from "./RunOperation.ts"
-
-/** Commands that wait for their turn, in the order of acceptance. */
-export interface CommandRow {
-  /** The next one, if a command is next. */
-  readonly take: () => Accepted | undefined
-  /** Puts some back to where they were, in their order. */
-  readonly putBack: (accepted: ReadonlyArray<Accepted>) => void
-}
-
-/** What commands are carried out with. */
-export interface CommandWay {
-  readonly lane: LaneTools
-  /** How many bytes the files of one group have at most, if it is more than one command. */
-  readonly groupBytes: number
-  /** Told when files were left that could not be put in place. */
-  readonly somethingIsLate: () => void
-  /** Reads everything again after a durable change of these roots that could not be brought into the snapshot. */
-  readonly reload: (operation: Operation, own: ReadonlySet<AssetRoot>) => Effect.Effect<boolean>
-}
 
 /** Carries out the next commands of the row as one group, each to its terminal event. */
 export const carryOut = (way: CommandWay, row: CommandRow): Effect.Effect<void> => {
