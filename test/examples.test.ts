@@ -1,9 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { readdirSync, readFileSync } from "node:fs"
+import { batchImport } from "../examples/batch-import.ts"
 import { bridgeToHostBus } from "../examples/bridge-to-host-bus.ts"
+import { crashAndRecover } from "../examples/crash-and-recover.ts"
+import { externalEdit } from "../examples/external-edit.ts"
 import { layerSubstitution } from "../examples/layer-substitution.ts"
 import { managedRuntime } from "../examples/managed-runtime.ts"
+import { previewThenApply } from "../examples/preview-then-apply.ts"
 import { quickstart } from "../examples/quickstart.ts"
 
 /** Each example by its name, and what it has to show, in this order. */
@@ -34,6 +38,35 @@ const examples: Readonly<
     "{\"type\":\"changed\",\"roots\":[\"ui/atlas\"]}",
     "setBuildParticipation",
     "\"ok\":false}"
+  ]],
+  "batch-import": [(say) => batchImport(say, say), [
+    "500 assets are not registered.",
+    "[....................] 0 of 500",
+    "[####################] 500 of 500",
+    "Generation 2 has 500 more registered assets.",
+    "Command 2 of 2",
+    "There are still 500 assets."
+  ]],
+  "preview-then-apply": [previewThenApply, [
+    "disk: move-directory ui/atlas to ui/icons/atlas",
+    "not the same any more",
+    "disk: move-directory ui/theme/atlas to ui/icons/atlas",
+    "Done, as generation 3: ui/icons/atlas",
+    "cannot: "
+  ]],
+  "external-edit": [externalEdit, [
+    "shown: atlas",
+    "refused: Changed behind the packer's back",
+    "on disk: theirs",
+    "adopted: theirs",
+    "renamed: ours",
+    "divergence_detected"
+  ]],
+  "crash-and-recover": [crashAndRecover, [
+    "the process ended by SIGKILL; on disk the name is \"old\"",
+    "opened again: the name is \"new\", on disk \"new\"",
+    "updateContract renaming",
+    "asked again: it changed ui/atlas, and generation 1 shows it"
   ]],
   "managed-runtime": [(say) => Effect.promise(() => managedRuntime(say)), [
     "event: open: 0 assets",

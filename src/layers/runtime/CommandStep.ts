@@ -24,6 +24,7 @@ import type { Staged } from "../../services/DurableCommitter.ts"
 import { makeBreather } from "../Breather.ts"
 import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
+import { tellParts } from "./Progress.ts"
 
 /** How often a command is planned anew because somebody edits what it was planned on. */
 const looks = 3
@@ -118,6 +119,7 @@ export const prepare = Effect.fnUntraced(function*(
   const { committer, hash, operations, planning } = lane
   const { action, id, request } = operation
   const noticed: Array<Revision> = []
+  const onPart = command._tag === "batch" ? tellParts(lane, operation, command.commands.length) : undefined
   let on = state
   for (let look = 1;; look++) {
     // A folder that is durably elsewhere, and still there, is none that a command can be about.
@@ -126,7 +128,7 @@ export const prepare = Effect.fnUntraced(function*(
       if (!operations.begin(operation)) return undefined
       return { noticed, step: { _tag: "Refused", error: new PublishPending({ roots }) }, after: on }
     }
-    const looked = yield* Effect.result(Effect.withSpan(planning.plan(on, command, newUuids), "packer.plan"))
+    const looked = yield* Effect.result(Effect.withSpan(planning.plan(on, command, newUuids, onPart), "packer.plan"))
     const isLater = !isFirst && Result.isSuccess(looked) && movesFolders(looked.success.plan)
     if (isLater && operations.isOpen(operation)) return "later"
     // From here on it cannot be cancelled.

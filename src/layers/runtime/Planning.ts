@@ -9,6 +9,7 @@ import { rememberRegistry } from "../../domain/Patch.ts"
 import { planSteps } from "../../domain/Plan.ts"
 import { type FileState, type Observed, sameContent } from "../../domain/Seen.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
+import type { Steps } from "../../domain/Steps.ts"
 import { DurableCommitter } from "../../services/DurableCommitter.ts"
 import { HostInfo } from "../../services/HostInfo.ts"
 import { Workspace } from "../../services/Workspace.ts"
@@ -22,6 +23,18 @@ export const expecting = (snapshot: Snapshot, expected: FileState): Snapshot =>
     ? snapshot
     : rememberRegistry(snapshot, expected)
 
+/** The same steps, each of them told. */
+function* counted<A>(steps: Steps<A>, onStep: (count: number) => void): Steps<A> {
+  let count = 0
+  let step = steps.next()
+  while (step.done !== true) {
+    onStep(++count)
+    yield
+    step = steps.next()
+  }
+  return step.value
+}
+
 /** What plans are made with. */
 export const makePlanning = Effect.gen(function*() {
   const workspace = yield* Workspace
@@ -34,12 +47,20 @@ export const makePlanning = Effect.gen(function*() {
     newUuids: (command: Command): Effect.Effect<Observed["newUuids"]> =>
       Effect.all(Array.from({ length: command._tag === "batch" ? command.commands.length : 1 }, () => newUuid)),
     /** Looks at what the command needs to know, and plans it; also gives the snapshot that the plan was made on. */
-    plan: Effect.fnUntraced(function*(snapshot: Snapshot, command: Command, newUuids: Observed["newUuids"]) {
+    plan: Effect.fnUntraced(function*(
+      snapshot: Snapshot,
+      command: Command,
+      newUuids: Observed["newUuids"],
+      onPart: (planned: number) => void = () => {}
+    ) {
       const seen = yield* workspace.observe(looksOf(snapshot, command))
       const { expected, found } = yield* committer.registryFile
       const on = expecting(snapshot, expected)
       const breather = yield* makeBreather
-      return { on, plan: yield* breather.run(planSteps(on, command, { ...seen, registry: found, newUuids })) }
+      return {
+        on,
+        plan: yield* breather.run(counted(planSteps(on, command, { ...seen, registry: found, newUuids }), onPart))
+      }
     })
   }
 })

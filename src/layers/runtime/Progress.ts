@@ -17,6 +17,20 @@ export const tellBegun = (lane: LaneTools, operation: Operation, total: number, 
   lane.pump.tell([progressDraft(operation.id, { openingId, projectId }, { done: 0, total, unit })])
 }
 
+/** The most events that tell how far one batch is. */
+const mostParts = 20
+
+/** Tells how many commands of a batch are planned: now and then, and at the end. */
+export const tellParts = (lane: LaneTools, operation: Operation, total: number): (planned: number) => void => {
+  const each = Math.ceil(total / mostParts)
+  return (done) => {
+    if ((done % each !== 0 && done !== total) || !lane.operations.isOpen(operation)) return
+    const { openingId, projectId } = lane.opening
+    const message = `${done} of ${total} commands planned`
+    lane.pump.tell([progressDraft(operation.id, { openingId, projectId }, { done, total, unit: "commands", message })])
+  }
+}
+
 /** Runs work for operations that come along while it runs, and tells of each that runs if that takes long. */
 export const tellWhoRuns = (
   lane: LaneTools,
