@@ -12,6 +12,7 @@ import type { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { assertLegal } from "../contracts/Runtime.ts"
 import { commandOf, CommandSpec, Oddity, oddTreeOf, ProjectSpec, treeOf } from "../model/Generators.ts"
 import { diskOf } from "../support/CrashExplorer.ts"
+import { assertPromised, stateOf } from "../support/DiskChanges.ts"
 import { open, run, visible } from "../support/Workspace.ts"
 
 const runs = 300
@@ -39,18 +40,27 @@ const opened = <A, E>(disk: SimulatedDisk, prefix: string, body: Effect.Effect<A
   }).pipe(Effect.provide(collectingSink, { local: true }))
 
 /** Carries out commands one after the other, and looks whether each does what its preview shows. */
-const carryOutAll = (commands: ReadonlyArray<Command>) =>
+const carryOutAll = (disk: SimulatedDisk, commands: ReadonlyArray<Command>) =>
   Effect.gen(function*() {
+    const assets = `${folder(disk)}/assets`
     const runtime = yield* ProjectRuntime
     const tags: Array<string> = []
     for (const command of commands) {
       const preview = yield* runtime.preview(command)
       const before = (yield* runtime.snapshot).snapshot
+      const wasOnDisk = stateOf(disk, assets)
       const result = yield* Effect.result(runtime.execute(command, { expecting: preview }))
       const after = (yield* runtime.snapshot).snapshot
       tags.push(Result.isSuccess(result) ? "success" : result.failure._tag)
       assert.strictEqual(Result.isSuccess(result), preview.blockers.length === 0, JSON.stringify(command))
-      if (Result.isFailure(result)) continue
+      yield* Effect.ignore(runtime.flush)
+      const isOnDisk = stateOf(disk, assets)
+      compared++
+      if (Result.isFailure(result)) {
+        assert.deepStrictEqual(isOnDisk.tree, wasOnDisk.tree)
+        continue
+      }
+      if (wasOnDisk.entries !== undefined) assertPromised(wasOnDisk, isOnDisk, preview)
       const { added, removed, updated } = result.success.changes
       assert.deepStrictEqual(preview.outcome.map(({ root }) => root), [...added, ...updated, ...removed])
       for (const { root, summary } of preview.outcome) {
@@ -64,6 +74,7 @@ const carryOutAll = (commands: ReadonlyArray<Command>) =>
 const reopened = Effect.flatMap(ProjectRuntime, (runtime) => Effect.map(runtime.snapshot, ({ snapshot }) => snapshot))
 
 const counts = new Map<string, number>()
+let compared = 0
 
 describe(`the runtime over ${runs} generated projects`, () => {
   it.effect.prop(
@@ -74,7 +85,7 @@ describe(`the runtime over ${runs} generated projects`, () => {
         const tree = treeOf(project)
         const disk = diskOf(tree)
         const all = commands.map(commandOf)
-        const { snapshot, tags } = yield* opened(disk, "a", carryOutAll(all))
+        const { snapshot, tags } = yield* opened(disk, "a", carryOutAll(disk, all))
         for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
         let model = open(tree)
         for (const [step, command] of all.entries()) {
@@ -88,7 +99,11 @@ describe(`the runtime over ${runs} generated projects`, () => {
     { arbitrary: { runs, seed: "the runtime" } }
   )
 
-  it("had commands of every ending", () => {
+  it("had commands of every ending, and compared the whole tree after each", () => {
+    process.stdout.write(
+      `${runs} projects, ${compared} commands, whole trees compared: what the preview listed is what changed; ` +
+        `${[...counts].map(([tag, count]) => `${count} ${tag}`).join(", ")}\n`
+    )
     assert.isAbove(counts.get("success") ?? 0, 100)
     for (const tag of ["CommandBlocked", "AssetNotFound"]) assert.isAbove(counts.get(tag) ?? 0, 20, tag)
   })
@@ -99,7 +114,7 @@ describe(`the runtime over ${runs} generated projects`, () => {
     ({ commands, odds, project }) =>
       Effect.gen(function*() {
         const disk = diskOf(oddTreeOf(project, odds))
-        const { snapshot } = yield* opened(disk, "a", carryOutAll(commands.map(commandOf)))
+        const { snapshot } = yield* opened(disk, "a", carryOutAll(disk, commands.map(commandOf)))
         assert.deepStrictEqual(shown(yield* opened(disk, "b", reopened)), shown(snapshot))
       }),
     { arbitrary: { runs: 100, seed: "odd projects, run" } }
