@@ -260,7 +260,7 @@ describe("a folder that somebody else changed", () => {
         disk.put("/game/assets/ui/atlas/new.png", "nn")
         yield* runtime.execute(Command.applyBankComposition({ asset: { id: 1 }, files: ["a.png"] }))
         const { composition } = yield* runtime.getAssetDetails({ id: 1 })
-        assert.deepStrictEqual(composition.available.map(({ file }) => String(file)), ["deep/b.png", "new.png"])
+        assert.deepStrictEqual(composition.available.map(({ file }) => file), ["deep/b.png", "new.png"])
       })
     ))
 })

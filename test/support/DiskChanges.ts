@@ -10,7 +10,7 @@ const trash = `${runtime}/trash`
 const index = ".prometeu/index.json"
 
 /** A disk as hashes by path below `assets/`; of what belongs to this machine, only the trash. */
-export const treeOnDisk = (disk: SimulatedDisk, assets: string): ReadonlyMap<string, string> =>
+const treeOnDisk = (disk: SimulatedDisk, assets: string): ReadonlyMap<string, string> =>
   new Map(
     disk.entries().flatMap(([path, content]) => {
       if (!path.startsWith(`${assets}/`)) return []
