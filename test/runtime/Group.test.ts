@@ -3,8 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Result, type Scope } from "effect"
 import { Command } from "../../src/domain/Command.ts"
 import type { PackerEvent } from "../../src/domain/Event.ts"
+import { patchSteps } from "../../src/domain/Patch.ts"
 import { defaultPackerSettings, PackerConfig } from "../../src/services/PackerConfig.ts"
 import { ProjectRuntime } from "../../src/services/ProjectRuntime.ts"
+import { SnapshotPatch } from "../../src/services/SnapshotPatch.ts"
 import type { OperationHandle } from "../../src/services/WriteLane.ts"
 import { CollectedEvents, collectingSink } from "../../src/testing/CollectingSink.ts"
 import { type FaultyDisk, faultyDisk } from "../../src/testing/FaultyDisk.ts"
@@ -14,7 +16,7 @@ import { type RecordingDisk, recordingDisk } from "../../src/testing/RecordingDi
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { inFolder, workspaceFiles } from "../../src/testing/WorkspaceFiles.ts"
 import { assertLegal } from "../contracts/Runtime.ts"
-import { visible } from "../support/Workspace.ts"
+import { root, visible } from "../support/Workspace.ts"
 
 const assets = {
   ...Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`ui/a${index}`, { id: index + 1 }])),
@@ -36,12 +38,15 @@ interface Under {
   readonly recording: RecordingDisk
 }
 
-const opened = <A, E>(body: (under: Under) => Effect.Effect<A, E, ProjectRuntime | CollectedEvents | Scope.Scope>) =>
+const opened = <A, E>(
+  body: (under: Under) => Effect.Effect<A, E, ProjectRuntime | CollectedEvents | Scope.Scope>,
+  patching = patchSteps
+) =>
   Effect.gen(function*() {
     const memory = SimulatedDisk.of(inFolder("/game", workspaceFiles(assets)))
     const recording = recordingDisk(memory.disk)
     const faulty = faultyDisk(recording.disk)
-    const layer = Layer.provide(memoryProject({ disk: faulty.disk }), quiet)
+    const layer = Layer.provide(memoryProject({ disk: faulty.disk }), [quiet, Layer.succeed(SnapshotPatch, patching)])
     const result = yield* Effect.scoped(Effect.provide(body({ memory, faulty, recording }), layer))
     assertLegal(yield* (yield* CollectedEvents).all)
     return result
@@ -192,5 +197,28 @@ describe("commands that are accepted while another one becomes durable", () => {
         const generations = results.map((result) => Result.isSuccess(result) ? Number(result.success.generation) : 0)
         assert.deepStrictEqual(generations, results.map((_, index) => index + 3))
       })
+    ))
+
+  it.effect("are shown all at once if one of them cannot be: nothing of the group is taken for somebody else's", () =>
+    opened(
+      (under) =>
+        Effect.gen(function*() {
+          const runtime = yield* ProjectRuntime
+          const commands = [rename(2), rename(3), include(4, false)]
+          const { results } = yield* whileFlushing(under, rename(1), commands)
+          const changes = results.map((result) =>
+            Result.isSuccess(result) ? result.success.changes.updated.map(String) : []
+          )
+          assert.deepStrictEqual(changes, [["ui/a1"], ["ui/a2"], ["ui/a3"]])
+          const events = yield* (yield* CollectedEvents).all
+          assert.isFalse(events.some(({ kind }) => kind === "divergence_detected"))
+          const { snapshot } = yield* runtime.snapshot
+          for (const { divergence } of snapshot.assets.values()) assert.isUndefined(divergence)
+          assert.strictEqual((yield* runtime.getAssetDetails({ id: 3 })).summary.name, "renamed")
+        }),
+      (snapshot, committed) => {
+        if (committed.plan.facts.has(root("ui/a1"))) throw new Error("a defect")
+        return patchSteps(snapshot, committed)
+      }
     ))
 })

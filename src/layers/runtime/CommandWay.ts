@@ -16,7 +16,8 @@
  * - *The flush fails.* Then all fail that were to become durable by it, and nobody has seen any of it.
  * - *Somebody edits between the look and staging.* Staging looks again and refuses; then it is looked and planned anew,
  *   which tells the edit as a divergence. Who edits again and again is told so.
- * - *The snapshot cannot be patched.* The change is durable, so the command succeeds: everything is read again.
+ * - *The snapshot cannot be patched.* The change is durable, so the command succeeds: everything is read again. What later
+ *   ones of the group made durable is shown with it, and is no edit of somebody else's.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -26,6 +27,7 @@ import * as Result from "effect/Result"
 import { type CommitResult, settle, type Settled } from "../../domain/Commit.ts"
 import { type Changes, type Outcome, outcomeOf } from "../../domain/Outcome.ts"
 import { advance } from "../../domain/Patch.ts"
+import type { AssetRoot } from "../../domain/Path.ts"
 import { notShown, reloaded } from "../../domain/Refresh.ts"
 import { SnapshotPatch } from "../../services/SnapshotPatch.ts"
 import { makeBreather } from "../Breather.ts"
@@ -81,6 +83,18 @@ const makeDurable = Effect.fnUntraced(function*({ lane }: CommandWay, group: Rea
   )
 })
 
+/** What a group has on disk, and whether all of it was shown at once because a patch failed. */
+interface Shown {
+  readonly own: ReadonlySet<AssetRoot>
+  isReloaded: boolean
+}
+
+/** The roots that the durable ones of a group changed. */
+const ownRoots = (group: ReadonlyArray<Member>, results: ReadonlyArray<CommitResult>): ReadonlyArray<AssetRoot> =>
+  group.flatMap(({ step }) => step._tag === "Staged" ? [step] : []).flatMap(({ plan }, index) =>
+    results[index]?._tag === "Durable" ? [...plan.facts.keys()] : []
+  )
+
 /** Ends each of a group in its turn; gives those that were refused because of one that did not become durable. */
 const finishAll = Effect.fnUntraced(function*(
   way: CommandWay,
@@ -88,6 +102,7 @@ const finishAll = Effect.fnUntraced(function*(
   results: ReadonlyArray<CommitResult>
 ) {
   const again: Array<Accepted> = []
+  const shown: Shown = { own: new Set(ownRoots(group, results)), isReloaded: false }
   let hasFailed = false
   let next = 0
   for (const member of group) {
@@ -95,7 +110,7 @@ const finishAll = Effect.fnUntraced(function*(
     const result = step._tag === "Staged" ? results[next++] : undefined
     if (result === undefined && hasFailed) again.push(accepted)
     else {
-      const end = result === undefined ? finishUnchanged(way, member) : finishStaged(way, member, result)
+      const end = result === undefined ? finishUnchanged(way, member) : finishStaged(way, member, result, shown)
       yield* inSpanOf(way.lane, member, end)
     }
     if (result !== undefined && result._tag !== "Durable") hasFailed = true
@@ -123,12 +138,17 @@ const finishUnchanged = (way: CommandWay, member: Member): Effect.Effect<void> =
   })
 
 /** Ends a command that was to become durable. */
-const finishStaged = Effect.fnUntraced(function*(way: CommandWay, member: Member, result: CommitResult) {
+const finishStaged = Effect.fnUntraced(function*(
+  way: CommandWay,
+  member: Member,
+  result: CommitResult,
+  shown: Shown
+) {
   const { accepted, step } = member
   if (step._tag !== "Staged") return
   showNoticed(way, member)
   const settled = settle(accepted.operation.id, step.plan, result)
-  if (Result.isSuccess(settled)) return yield* finish(way, accepted.operation, settled.success, step.changes)
+  if (Result.isSuccess(settled)) return yield* finish(way, accepted.operation, settled.success, step.changes, shown)
   yield* way.lane.checkStandstill(accepted.operation.id)
   failWith(way.lane, accepted, settled.failure)
 })
@@ -138,7 +158,8 @@ const finish = Effect.fnUntraced(function*(
   way: CommandWay,
   operation: Operation,
   { committed, warnings }: Settled,
-  changes: Changes
+  changes: Changes,
+  shown: Shown
 ) {
   const { lane } = way
   const before = lane.current()
@@ -149,11 +170,15 @@ const finish = Effect.fnUntraced(function*(
   let outcome: Outcome
   if (Exit.isSuccess(patched)) {
     lane.show(operation.id, patched.value)
-    outcome = outcomeOf(operation.id, before, lane.current(), warnings)
+    const { generation } = lane.current()
+    outcome = shown.isReloaded
+      ? { operationId: operation.id, generation, changes, warnings }
+      : outcomeOf(operation.id, before, lane.current(), warnings)
   } else {
     const message = "A durable change could not be brought into the snapshot; everything is read again"
     yield* Effect.logError(message, patched.cause)
-    const isShown = yield* way.reload(operation, new Set(committed.plan.facts.keys()))
+    const isShown = yield* way.reload(operation, shown.own)
+    shown.isReloaded = true
     outcome = {
       operationId: operation.id,
       generation: lane.current().generation,
