@@ -202,6 +202,7 @@ export { severalSinks } from "./layers/SeveralSinks.ts"
 export { SnapshotPatch } from "./services/SnapshotPatch.ts"
 
 // What is told.
+export { appliedDraft, type Ending, failedDraft, type Timing } from "./domain/EndDrafts.ts"
 export {
   EventDraft,
   type EventKind,
@@ -213,13 +214,5 @@ export {
   ProgressReport,
   RecoveryReport
 } from "./domain/Event.ts"
-export {
-  appliedDraft,
-  draftsOfChange,
-  type Ending,
-  failedDraft,
-  progressDraft,
-  type Teller,
-  type Timing
-} from "./domain/EventDrafts.ts"
+export { draftsOfChange, progressDraft, type Teller } from "./domain/EventDrafts.ts"
 export { Changes, Outcome, outcomeOf } from "./domain/Outcome.ts"

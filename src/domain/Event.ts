@@ -20,6 +20,13 @@ export type ProgressReport = typeof ProgressReport.Type
 /** The most assets, or diagnostics, that one event lists; more come as several events. */
 export const maxListed = 256
 
+/** The first of what an operation changed, as many as one event lists. */
+export const firstChanges = ({ added, removed, updated }: Changes): Changes => ({
+  added: added.slice(0, maxListed),
+  updated: updated.slice(0, Math.max(0, maxListed - added.length)),
+  removed: removed.slice(0, Math.max(0, maxListed - added.length - updated.length))
+})
+
 const positive = Schema.Int.check(Schema.isGreaterThan(0))
 
 /** What all events have before they are numbered. */

@@ -1,12 +1,10 @@
-/** From what happened to the events that tell it. */
+/** From what happened to the events that tell it, but for the end of an operation: see `EndDrafts.ts`. */
 import { nameOf } from "./Asset.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
 import type { Divergence } from "./Divergence.ts"
-import { CommandBlocked, Diverged, type PackerError, PreviewStale, PublishPending, RegistryConflict } from "./Errors.ts"
-import { type EventDraft, maxListed, type ProgressReport, type RecoveryReport } from "./Event.ts"
+import { type EventDraft, maxListed, type ProgressReport } from "./Event.ts"
 import type { AssetName, OperationId } from "./Identity.ts"
-import type { OpeningError } from "./OpeningErrors.ts"
-import type { Changes, Outcome } from "./Outcome.ts"
+import type { Changes } from "./Outcome.ts"
 import type { AssetRoot } from "./Path.ts"
 import { showState } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
@@ -15,7 +13,8 @@ import { runSteps, type Steps } from "./Steps.ts"
 /** Which project tells, and in which of its openings. */
 export type Teller = Pick<Snapshot, "projectId" | "openingId">
 
-const about = ({ openingId, projectId }: Teller, operation_id: OperationId) => ({
+/** What is the same in all that one operation tells. */
+export const about = ({ openingId, projectId }: Teller, operation_id: OperationId) => ({
   project_id: projectId,
   opening_id: openingId,
   operation_id
@@ -26,7 +25,7 @@ const assetsIn = (roots: ReadonlyArray<AssetRoot>): string =>
   roots.length === 1 ? `"${roots[0]}"` : `${roots.length} assets`
 
 /** What became of assets, in a few words. */
-const inWords = ({ added, removed, updated }: Changes): string =>
+export const inWords = ({ added, removed, updated }: Changes): string =>
   [
     ...(added.length === 0 ? [] : [`${assetsIn(added)} added`]),
     ...(updated.length === 0 ? [] : [`${assetsIn(updated)} changed`]),
@@ -36,7 +35,7 @@ const inWords = ({ added, removed, updated }: Changes): string =>
 const count = (number: number, one: string): string => number === 1 ? `1 ${one}` : `${number} ${one}s`
 
 /** An asset as it was or is, with the ids that are known of it. */
-const named = (root: AssetRoot, after: Snapshot, before: Snapshot): AssetName => {
+export const named = (root: AssetRoot, after: Snapshot, before: Snapshot): AssetName => {
   const asset = after.assets.get(root) ?? before.assets.get(root)
   return asset === undefined ? { root } : nameOf(asset)
 }
@@ -234,123 +233,3 @@ export const scanDraft = (
     unit: "folders",
     message: `${count(assets, "asset")} in ${count(folders, "folder")} found`
   })
-
-/** When an operation began, and how long it took. */
-export interface Timing {
-  readonly startedAt: number
-  readonly endedAt: number
-}
-
-const timed = (action: string, { endedAt, startedAt }: Timing) => ({
-  action,
-  started_at: startedAt,
-  duration_ms: Math.max(0, endedAt - startedAt)
-})
-
-/** What only some operations have to tell at their end. */
-export interface Ending {
-  /** Why the project is read-only. */
-  readonly readOnly?: string | undefined
-  readonly recovery?: RecoveryReport | undefined
-  /** What it ended with, in place of how many assets it changed. */
-  readonly result?: string | undefined
-}
-
-/** An operation succeeded. */
-export const appliedDraft = (
-  action: string,
-  outcome: Outcome,
-  before: Snapshot,
-  after: Snapshot,
-  timing: Timing,
-  { readOnly, recovery, result }: Ending = {}
-): EventDraft => {
-  const { added, removed, updated } = outcome.changes
-  const roots = [...added, ...updated, ...removed]
-  const listed = roots.slice(0, maxListed)
-  const changed = roots.length === 0 ? "nothing changed" : inWords(outcome.changes)
-  const what = `${action}: ${result ?? changed}`
-  return {
-    kind: "action_applied",
-    ...about(after, outcome.operationId),
-    summary: readOnly === undefined ? what : `${what}; read-only, because ${readOnly}`,
-    affected_assets: listed.map((root) => named(root, after, before)),
-    details: {
-      ...timed(action, timing),
-      outcome: {
-        ...outcome,
-        warnings: outcome.warnings.slice(0, maxListed),
-        changes: {
-          added: added.slice(0, maxListed),
-          updated: updated.slice(0, Math.max(0, maxListed - added.length)),
-          removed: removed.slice(0, Math.max(0, maxListed - added.length - updated.length))
-        }
-      },
-      totals: { added: added.length, updated: updated.length, removed: removed.length },
-      ...(readOnly === undefined ? {} : { read_only: readOnly }),
-      ...(recovery === undefined ? {} : { recovery })
-    }
-  }
-}
-
-/** An error with the first of what it lists; whoever awaits the operation gets all of it. */
-const shortened = <E extends PackerError | OpeningError>(error: E): PackerError | OpeningError | E => {
-  switch (error._tag) {
-    case "CommandBlocked":
-      return error.blockers.length <= maxListed
-        ? error
-        : new CommandBlocked({ command: error.command, blockers: error.blockers.slice(0, maxListed) })
-    case "Diverged":
-      return error.files.length <= maxListed ? error : new Diverged({ files: error.files.slice(0, maxListed) })
-    case "PublishPending":
-      return error.roots.length <= maxListed
-        ? error
-        : new PublishPending({
-          roots: error.roots.slice(0, maxListed),
-          ...(error.cause === undefined ? {} : { cause: error.cause })
-        })
-    case "RegistryConflict":
-      return error.clashes.length <= maxListed
-        ? error
-        : new RegistryConflict({ clashes: error.clashes.slice(0, maxListed) })
-    case "PreviewStale": {
-      const { preview } = error
-      const { blockers, command, filesystemMutations, newUuids, outcome, registryMutations, warnings } = preview
-      const parts = command._tag === "batch" ? command.commands : []
-      const lists = [blockers, parts, filesystemMutations, newUuids, outcome, registryMutations, warnings]
-      if (lists.every(({ length }) => length <= maxListed)) return error
-      const short = {
-        ...preview,
-        command: command._tag === "batch" ? { ...command, commands: parts.slice(0, maxListed) } : command,
-        blockers: preview.blockers.slice(0, maxListed),
-        warnings: preview.warnings.slice(0, maxListed),
-        registryMutations: preview.registryMutations.slice(0, maxListed),
-        filesystemMutations: preview.filesystemMutations.slice(0, maxListed),
-        outcome: preview.outcome.slice(0, maxListed),
-        newUuids: preview.newUuids.slice(0, maxListed)
-      }
-      return new PreviewStale({ preview: short }, { disableChecks: true })
-    }
-    default:
-      return error
-  }
-}
-
-/** A message may list a thousand things; a summary is for a person. */
-const oneSentence = (message: string): string => message.length <= 500 ? message : `${message.slice(0, 499)}…`
-
-/** An operation failed; `assets` are the ones it was about. */
-export const failedDraft = (
-  action: string,
-  operationId: OperationId,
-  error: PackerError | OpeningError,
-  on: Teller,
-  timing: Timing,
-  assets: ReadonlyArray<AssetName> = []
-): EventDraft => ({
-  kind: "action_failed",
-  ...about(on, operationId),
-  summary: `${action} failed: ${oneSentence(error.message)}`,
-  affected_assets: assets.slice(0, maxListed),
-  details: { ...timed(action, timing), error: shortened(error) }
-})

@@ -1,10 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Schema } from "effect"
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
-import { once } from "node:events"
 import * as fs from "node:fs"
-import * as os from "node:os"
-import { createInterface, type Interface } from "node:readline"
 import { compareText } from "../../src/domain/Path.ts"
 import { folderLock } from "../../src/layers/FolderLock.ts"
 import { readJournal } from "../../src/layers/journal/Frames.ts"
@@ -14,15 +10,15 @@ import { nodeHostInfo } from "../../src/layers/NodeHostInfo.ts"
 import { sha256 } from "../../src/layers/Sha256.ts"
 import { DurableCommitter } from "../../src/services/DurableCommitter.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
-import { beginning } from "../support/Commands.ts"
 import { seeded } from "../support/CrashExplorer.ts"
+import { mortalProcess, mortalProject } from "../support/MortalProcess.ts"
 
 const seed = Number(process.env["SEED"] ?? 1_107)
 const kills = 30
 /** Long enough for several commands, and short enough to meet each part of one. */
 const longest = 40
 
-const script = new URL("../support/commitChild.ts", import.meta.url).pathname
+const spawnChild = mortalProcess(new URL("../support/commitChild.ts", import.meta.url))
 
 const AssetState = Schema.Struct({
   root: Schema.String,
@@ -93,61 +89,6 @@ const lookAt = ({ assets, journal, registry, stage }: ProjectFolder["Service"]) 
   return { states, problems }
 }
 
-/** A process that commits until it is killed. */
-class Child {
-  readonly #process: ChildProcessWithoutNullStreams
-  readonly #lines: Interface
-  readonly said: Array<string> = []
-  readonly #ended: Promise<unknown>
-
-  constructor(root: string, seed: number) {
-    this.#process = spawn(process.execPath, ["--conditions=prometeu-packer-source", script, root, String(seed)], {
-      // Half of its short life would go by with compiling what the one before it had compiled.
-      env: { ...process.env, NODE_COMPILE_CACHE: `${root}/compiled` }
-    })
-    this.#process.stderr.pipe(process.stderr)
-    this.#process.stdin.on("error", () => {})
-    this.#lines = createInterface({ input: this.#process.stdout })
-    this.#lines.on("line", (line) => this.said.push(line))
-    this.#ended = Promise.all([once(this.#process, "exit"), once(this.#lines, "close")])
-  }
-
-  /** Waits until it has said this, or has ended. */
-  async hear(word: string): Promise<void> {
-    const heard = () => this.said.some((line) => line.startsWith(word))
-    const ended = this.#ended.then(() => true)
-    while (!heard()) if (await Promise.race([once(this.#lines, "line").then(() => false), ended])) return
-  }
-
-  go(): void {
-    this.#process.stdin.write("go\n")
-  }
-
-  /** Kills it, and waits until nothing of it is left and all it has said is heard. */
-  async kill(): Promise<void> {
-    this.#process.kill("SIGKILL")
-    await this.#ended
-  }
-}
-
-const spawnChild = (root: string, seed: number) =>
-  Effect.acquireRelease(Effect.sync(() => new Child(root, seed)), (child) => Effect.promise(() => child.kill()))
-
-const project = Effect.acquireRelease(
-  Effect.sync(() => {
-    const root = fs.realpathSync(fs.mkdtempSync(`${os.tmpdir()}/prometeu-packer-kill-`))
-    const tree = beginning()
-    for (const [path, node] of tree.entries()) {
-      const at = `${root}/assets/${path}`
-      if (node === "folder") fs.mkdirSync(at, { recursive: true })
-      else fs.mkdirSync(at.slice(0, at.lastIndexOf("/")), { recursive: true })
-      if (node !== "folder") fs.writeFileSync(at, tree.text(path) ?? "")
-    }
-    return root
-  }),
-  (root) => Effect.sync(() => fs.rmSync(root, { recursive: true, force: true }))
-)
-
 /** Opens the project in this process and closes it: what a person would do after the crash. */
 const reopen = (root: string) =>
   Effect.scoped(Effect.gen(function*() {
@@ -164,7 +105,7 @@ const reopen = (root: string) =>
 describe("a process that commits and is killed", () => {
   it.live(`leaves all that it acknowledged, and nothing by halves, ${kills} times in a row`, () =>
     Effect.gen(function*() {
-      const root = yield* project
+      const root = yield* mortalProject
       const random = seeded(seed)
       const violations: Array<string> = []
       let [killed, acknowledged, inFlight, happened, finished] = [0, 0, 0, 0, 0]

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { blocker } from "../../src/domain/Blocker.ts"
 import { Command } from "../../src/domain/Command.ts"
+import { appliedDraft, failedDraft } from "../../src/domain/EndDrafts.ts"
 import {
   AssetNotFound,
   CommandBlocked,
@@ -11,7 +12,7 @@ import {
   RegistryConflict
 } from "../../src/domain/Errors.ts"
 import { EventDraft, isTerminal, maxListed } from "../../src/domain/Event.ts"
-import { appliedDraft, draftsOfChange, failedDraft, progressDraft } from "../../src/domain/EventDrafts.ts"
+import { draftsOfChange, progressDraft } from "../../src/domain/EventDrafts.ts"
 import { AssetId } from "../../src/domain/Identity.ts"
 import { outcomeOf } from "../../src/domain/Outcome.ts"
 import { ProjectTree, testUuid } from "../../src/testing/ProjectTree.ts"
@@ -115,6 +116,20 @@ describe("the events of an operation", () => {
       totals: { added: 0, updated: 1, removed: 0 }
     })
     assert.strictEqual(draft.summary, "setBuildParticipation: \"ui/atlas\" changed")
+  })
+
+  it("list the first of what was added, changed and removed, as many as one event may, and count them all", () => {
+    const roots = (kind: string, n: number) => Array.from({ length: n }, (_, index) => root(`${kind}/${index}`))
+    const changes = { added: roots("new", 200), updated: roots("old", 50), removed: roots("gone", 100) }
+    const outcome = { ...outcomeOf(operation, opened.snapshot, done.snapshot, []), changes }
+    const end = appliedDraft("batch", outcome, opened.snapshot, done.snapshot, timing)
+    if (end.kind !== "action_applied") return assert.fail(end.kind)
+    const listed = end.details.outcome.changes
+    const all = [...changes.added, ...changes.updated, ...changes.removed]
+    assert.deepStrictEqual([...listed.added, ...listed.updated, ...listed.removed], all.slice(0, maxListed))
+    assert.deepStrictEqual([listed.added.length, listed.updated.length, listed.removed.length], [200, 50, 6])
+    assert.deepStrictEqual(end.affected_assets.map(({ root }) => root), all.slice(0, maxListed))
+    assert.deepStrictEqual(end.details.totals, { added: 200, updated: 50, removed: 100 })
   })
 
   it("end with the outcome of nothing where nothing changed", () => {

@@ -1,11 +1,7 @@
 /** A host that is killed has lost nothing that it was told of, and left nothing by halves. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger, Schema } from "effect"
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
-import { once } from "node:events"
 import * as fs from "node:fs"
-import * as os from "node:os"
-import { createInterface, type Interface } from "node:readline"
 import { AssetSummary } from "../../src/domain/Asset.ts"
 import { Command } from "../../src/domain/Command.ts"
 import { isTerminal, type PackerEvent, RecoveryReport } from "../../src/domain/Event.ts"
@@ -16,15 +12,15 @@ import { functionSink } from "../../src/layers/FunctionSink.ts"
 import { layer } from "../../src/layers/NodeProject.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
 import { ProjectRuntime } from "../../src/services/ProjectRuntime.ts"
-import { beginning } from "../support/Commands.ts"
 import { seeded } from "../support/CrashExplorer.ts"
+import { type MortalProcess, mortalProcess, mortalProject } from "../support/MortalProcess.ts"
 
 const seed = Number(process.env["SEED"] ?? 5_507)
 const kills = 15
 /** Long enough for several commands, and short enough to meet each part of one. */
 const longest = 160
 
-const script = new URL("../support/hostChild.ts", import.meta.url).pathname
+const spawnHost = mortalProcess(new URL("../support/hostChild.ts", import.meta.url))
 
 const Line = Schema.Union([
   Schema.TaggedStruct("ready", {}),
@@ -56,61 +52,6 @@ const digest = (assets: ReadonlyArray<AssetSummary>): string =>
         { assetId, diverged, includedInBuild, name, registration, root }
       ) => [root, registration, name, assetId, includedInBuild, diverged])
   )
-
-/** A host that changes a project until it is killed. */
-class Host {
-  readonly #process: ChildProcessWithoutNullStreams
-  readonly #lines: Interface
-  readonly #ended: Promise<unknown>
-  readonly said: Array<string> = []
-
-  constructor(root: string, seed: number) {
-    this.#process = spawn(process.execPath, ["--conditions=prometeu-packer-source", script, root, String(seed)], {
-      // Half of its short life would go by with compiling what the one before it had compiled.
-      env: { ...process.env, NODE_COMPILE_CACHE: `${root}/compiled` }
-    })
-    this.#process.stderr.pipe(process.stderr)
-    this.#process.stdin.on("error", () => {})
-    this.#lines = createInterface({ input: this.#process.stdout })
-    this.#lines.on("line", (line) => this.said.push(line))
-    this.#ended = Promise.all([once(this.#process, "exit"), once(this.#lines, "close")])
-  }
-
-  /** Waits until it has said this, or has ended. */
-  async hear(word: string): Promise<void> {
-    const heard = () => this.said.some((line) => line.startsWith(word))
-    const ended = this.#ended.then(() => true)
-    while (!heard()) if (await Promise.race([once(this.#lines, "line").then(() => false), ended])) return
-  }
-
-  go(): void {
-    this.#process.stdin.write("go\n")
-  }
-
-  /** Kills it, and waits until nothing of it is left and all it has said is heard. */
-  async kill(): Promise<void> {
-    this.#process.kill("SIGKILL")
-    await this.#ended
-  }
-}
-
-const spawnHost = (root: string, seed: number) =>
-  Effect.acquireRelease(Effect.sync(() => new Host(root, seed)), (host) => Effect.promise(() => host.kill()))
-
-const project = Effect.acquireRelease(
-  Effect.sync(() => {
-    const root = fs.realpathSync(fs.mkdtempSync(`${os.tmpdir()}/prometeu-packer-host-`))
-    const tree = beginning()
-    for (const [path, node] of tree.entries()) {
-      const at = `${root}/assets/${path}`
-      if (node === "folder") fs.mkdirSync(at, { recursive: true })
-      else fs.mkdirSync(at.slice(0, at.lastIndexOf("/")), { recursive: true })
-      if (node !== "folder") fs.writeFileSync(at, tree.text(path) ?? "")
-    }
-    return root
-  }),
-  (root) => Effect.sync(() => fs.rmSync(root, { recursive: true, force: true }))
-)
 
 /** All that is on disk, but for the lock and the journal. */
 const treeOf = (root: string): string => {
@@ -152,7 +93,12 @@ interface Known {
 }
 
 /** What a host said, from one state to the next. */
-const follow = (host: Host, possible: ReadonlyArray<string>, known: Known, complain: (problem: string) => void) => {
+const follow = (
+  host: MortalProcess,
+  possible: ReadonlyArray<string>,
+  known: Known,
+  complain: (problem: string) => void
+) => {
   let states = possible
   // What the rest of the commands that were begun will make of it.
   let ahead: Array<{ readonly id: OperationId; readonly state: string }> = []
@@ -205,7 +151,7 @@ const follow = (host: Host, possible: ReadonlyArray<string>, known: Known, compl
 describe("a host that is killed", () => {
   it.live(`has lost nothing and done nothing by halves, ${kills} times in a row`, () =>
     Effect.gen(function*() {
-      const root = yield* project
+      const root = yield* mortalProject
       const random = seeded(seed)
       const violations: Array<string> = []
       const known: Known = { commands: new Map(), outcomes: new Map() }

@@ -7,26 +7,12 @@ import { type Plan, plan } from "../../src/domain/Plan.ts"
 import type { Snapshot } from "../../src/domain/Snapshot.ts"
 import { type ProjectTree, testUuid } from "../../src/testing/ProjectTree.ts"
 
+export { manifestText as manifest } from "../../src/testing/WorkspaceFiles.ts"
+
 export const operation = OperationId.make("operation-1")
 
 /** A text as a root; only for texts that are one. */
 export const root = (text: string): AssetRoot => Result.getOrThrow(parseRoot(text))
-
-/** A manifest with some of its fields different; `undefined` leaves a field out. */
-export const manifest = (fields: Readonly<Record<string, unknown>> = {}): string =>
-  `${
-    JSON.stringify(
-      {
-        schema_version: 1,
-        name: "thing",
-        family: "tile_bank",
-        output: { format: "TILES/indexed_v1", codec: "none", metadata: { tile_size: 16 } },
-        ...fields
-      },
-      null,
-      2
-    )
-  }\n`
 
 /** A registry entry as the file has it. */
 export const entry = (id: number, root: string, fields: Readonly<Record<string, unknown>> = {}) => ({

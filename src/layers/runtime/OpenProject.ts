@@ -11,13 +11,14 @@ import * as Schema from "effect/Schema"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 
 import type { Divergence } from "../../domain/Divergence.ts"
+import { appliedDraft, failedDraft } from "../../domain/EndDrafts.ts"
 import { Cancelled } from "../../domain/Errors.ts"
-import { maxListed, type RecoveryReport } from "../../domain/Event.ts"
-import { appliedDraft, draftsOfOpening, failedDraft, scanDraft } from "../../domain/EventDrafts.ts"
+import { firstChanges, maxListed, type RecoveryReport } from "../../domain/Event.ts"
+import { draftsOfOpening, scanDraft } from "../../domain/EventDrafts.ts"
 import type { OperationId } from "../../domain/Identity.ts"
 import { openSteps } from "../../domain/Opening.ts"
 import { OpeningError, ProjectUnreadable } from "../../domain/OpeningErrors.ts"
-import { type Changes, outcomeOf } from "../../domain/Outcome.ts"
+import { outcomeOf } from "../../domain/Outcome.ts"
 import type { AssetRoot } from "../../domain/Path.ts"
 import { parseReceipt } from "../../domain/Receipt.ts"
 import { readOnlyReason, type Snapshot } from "../../domain/Snapshot.ts"
@@ -40,13 +41,6 @@ export const statusOf = (snapshot: Snapshot): ProjectStatus => {
   return reason === undefined ? { _tag: "ready" } : { _tag: "read-only", reason }
 }
 
-/** The first of the roots that an operation changed. */
-const firstOf = ({ added, removed, updated }: Changes): Changes => ({
-  added: added.slice(0, maxListed),
-  updated: updated.slice(0, Math.max(0, maxListed - added.length)),
-  removed: removed.slice(0, Math.max(0, maxListed - added.length - updated.length))
-})
-
 /** What recovery did, as the end of the opening tells it; `undefined` if there was nothing to do. */
 const reportOf = ({ discarded, finished, overtaken }: Recovery): RecoveryReport | undefined => {
   if (finished.length + discarded.length + overtaken.length === 0) return undefined
@@ -56,7 +50,7 @@ const reportOf = ({ discarded, finished, overtaken }: Recovery): RecoveryReport 
       return {
         operation_id: operationId,
         ...(action === undefined ? {} : { action }),
-        ...(changes === undefined ? {} : { changes: firstOf(changes) })
+        ...(changes === undefined ? {} : { changes: firstChanges(changes) })
       }
     }),
     discarded: discarded.slice(0, maxListed),

@@ -7,8 +7,8 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 
 import type { Command } from "../../domain/Command.ts"
+import { appliedDraft, type Ending, failedDraft } from "../../domain/EndDrafts.ts"
 import type { InvalidCommand, OperationIdConflict, PackerError, RuntimeClosed } from "../../domain/Errors.ts"
-import { appliedDraft, type Ending, failedDraft } from "../../domain/EventDrafts.ts"
 import { type AssetName, OperationId } from "../../domain/Identity.ts"
 import {
   accept,
