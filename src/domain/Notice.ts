@@ -58,9 +58,10 @@ export const unnoticed = (asset: Asset, found: FileState, at: number): Facts | u
   const { divergence, notPublished, onDisk } = asset
   // What is durable and not in place yet is no edit of somebody else's; commands on it are refused anyway.
   if (divergence !== undefined || notPublished !== undefined) return undefined
-  // A read that failed says nothing of what is there; the next one may tell.
-  if (found._tag === "Unreadable") return undefined
-  const noticed = divergenceBetween(onDisk?.manifestState ?? absent, found, at)
+  const expected = onDisk?.manifestState ?? absent
+  // A read that failed says nothing of what is there, nor of what was there before the next one.
+  if (found._tag === "Unreadable" || expected._tag === "Unreadable") return undefined
+  const noticed = divergenceBetween(expected, found, at)
   return noticed === undefined ? undefined : { onDisk, divergence: noticed, notPublished }
 }
 
@@ -71,7 +72,8 @@ export const registryNotice = (
   { registryFacts }: Snapshot,
   { at, registry }: Pick<Observed, "at" | "registry">
 ): RegistryFacts | undefined => {
-  if (registryFacts.divergence !== undefined || registry._tag === "Unreadable") return undefined
-  const divergence = divergenceBetween(registryFacts.state, registry, at)
+  const { divergence: known, state } = registryFacts
+  if (known !== undefined || registry._tag === "Unreadable" || state._tag === "Unreadable") return undefined
+  const divergence = divergenceBetween(state, registry, at)
   return divergence === undefined ? undefined : { ...registryFacts, divergence }
 }

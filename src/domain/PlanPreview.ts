@@ -1,5 +1,6 @@
 /** A plan as it is shown: without bytes, with hashes, and with a digest that tells whether another plan does the same. */
 import type { AssetSummary } from "./Asset.ts"
+import { capacityAfter } from "./commands/ApplyBankComposition.ts"
 import type { FileStep } from "./FileStep.ts"
 import { OperationId } from "./Identity.ts"
 import { canonicalJson } from "./JsonValue.ts"
@@ -22,12 +23,14 @@ export const previewOf = (plan: Plan, hash: Hash): Preview => {
     registryMutations: plan.registry.map(registryMutation),
     filesystemMutations: plan.files.map((step) => filesystemMutation(step, hash))
   }
+  const capacity = command._tag === "applyBankComposition" ? capacityAfter(on, command) : undefined
   const digested = { ...shown, registryMutations: shown.registryMutations.map(withoutNewId) }
   return {
     ...shown,
     baseGeneration: on.generation,
     digest: hash(encoder.encode(canonicalJson(digested))),
     outcome: outcomeOf(plan),
+    ...(capacity === undefined ? {} : { capacity }),
     newUuids
   }
 }

@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import { AssetSummary } from "./Asset.ts"
 import { Blocker } from "./Blocker.ts"
 import { Command } from "./Command.ts"
+import { CapacityUse } from "./Composition.ts"
 import { AssetId, AssetUuid, Generation } from "./Identity.ts"
 import { AssetRoot } from "./Path.ts"
 import { Warning } from "./Warning.ts"
@@ -63,6 +64,11 @@ export const Preview = Schema.Struct({
   registryMutations: Schema.Array(RegistryMutation),
   filesystemMutations: Schema.Array(FilesystemMutation),
   outcome: Schema.Array(AssetOutcome),
+  /**
+   * Of `applyBankComposition` alone: how full the bank would be, blocked or not, by the files that were seen on disk. Absent
+   * if there is no such asset, or nothing that says what it may hold.
+   */
+  capacity: Schema.optionalKey(CapacityUse),
   /** Identities made up for this preview, one for each command; applying it uses these. */
   newUuids: Schema.Array(AssetUuid)
 })

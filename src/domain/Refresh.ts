@@ -15,10 +15,11 @@ import { type AssetRoot, compareText } from "./Path.ts"
 import { onDiskOf, sameOnDisk } from "./Reading.ts"
 import { sameEntry } from "./Registry.ts"
 import { buildSteps, keepSummary } from "./Revise.ts"
-import type { FileState, Fingerprint, RootSeen, Scan } from "./Seen.ts"
+import { type FileState, type Fingerprint, type RootSeen, sameContent, type Scan } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
 import { SortedMap } from "./SortedMap.ts"
 import type { Steps } from "./Steps.ts"
+import { isUnread, unreadPlaces, wasUnread } from "./Unread.ts"
 import { type Warning, warning } from "./Warning.ts"
 
 /** What a refresh makes visible: one snapshot after the other, the same ones where nothing changed. */
@@ -65,12 +66,14 @@ const absent: FileState = { _tag: "Absent" }
 export function* refreshSteps(before: Snapshot, scan: Scan, refresh: RefreshFacts): Steps<Refreshed> {
   const { at, operationId, own, readOnly, registry: { fault, file, registry } } = refresh
   const { roots, troubles } = yield* rootsIn(scan, before.settings, (root) => before.assets.get(root)?.onDisk)
+  const unread = yield* unreadPlaces(before, scan)
   const diverged = new Map<AssetRoot, Facts>()
   const late = new Map<AssetRoot, Facts>()
   let looked = 0
   for (const [root, asset] of before.assets) {
     if (asset.notPublished !== undefined) late.set(root, asset)
-    const facts = own?.has(root) === true ? undefined : unnoticed(asset, roots.get(root)?.manifestState ?? absent, at)
+    const isNobodysEdit = own?.has(root) === true || isUnread(unread, root)
+    const facts = isNobodysEdit ? undefined : unnoticed(asset, roots.get(root)?.manifestState ?? absent, at)
     if (facts !== undefined) diverged.set(root, facts)
     if (++looked % sliceSize === 0) yield
   }
@@ -85,7 +88,9 @@ export function* refreshSteps(before: Snapshot, scan: Scan, refresh: RefreshFact
   for (const [root, onDisk] of roots) facts.set(root, { onDisk, divergence: undefined, notPublished: undefined })
   // What is durable and not in place yet is what counts; on disk is still what was there before.
   for (const [root, asset] of late) facts.set(root, asset)
-  const present = file._tag !== "Absent" || registry.byId.size > 0
+  // A registry that became durable and then lost its entries may have no file yet: the one that will be made counts.
+  const isStillToBeMade = before.registryFacts.present && sameContent(before.registryFacts.state, file)
+  const present = file._tag !== "Absent" || registry.byId.size > 0 || isStillToBeMade
   const state = yield* buildSteps({
     facts,
     registry,
@@ -140,7 +145,8 @@ export const refreshAsset = (
     ? { spelling: seen.spelling, manifest: seen.manifest, folder: seen.folder }
     : undefined
   const onDisk = scan === undefined ? undefined : sameOnDisk(asset?.onDisk, scan) ?? onDiskOf(scan, before.settings)
-  const changed = asset === undefined ? undefined : unnoticed(asset, onDisk?.manifestState ?? absent, at)
+  const isNobodysEdit = asset === undefined || (asset.onDisk === undefined && wasUnread(before, root))
+  const changed = isNobodysEdit ? undefined : unnoticed(asset, onDisk?.manifestState ?? absent, at)
   const noticed = changed === undefined
     ? before
     : advance(before, { facts: new Map([[root, changed]]), registry: [] }, operationId)

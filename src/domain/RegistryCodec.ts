@@ -5,8 +5,8 @@ import * as Schema from "effect/Schema"
 import { hasConflictMarkers } from "./ConflictMarkers.ts"
 import type { DiagnosticCode } from "./Diagnostic.ts"
 import { AssetId, AssetUuid } from "./Identity.ts"
-import { JsonFault, JsonReader } from "./JsonReader.ts"
-import { decodeText, type JsonNode, type JsonProblem, memberOf, valueOf } from "./JsonText.ts"
+import { JsonFault, JsonReader, parseJson } from "./JsonReader.ts"
+import { decodeText, type JsonNode, type JsonObject, type JsonProblem, memberOf, valueOf } from "./JsonText.ts"
 import { parseRoot } from "./Path.ts"
 import { makeRegistry, type ReadEntry, type Registry, type RegistryEntry } from "./Registry.ts"
 import { shapeOf, showPath } from "./Shape.ts"
@@ -61,6 +61,13 @@ const fromJson = (problem: JsonProblem, text: string) => {
 /** JSON source on one line: line breaks stand only between tokens, never in a text. */
 const onOneLine = (source: string): string => source.replaceAll(/[\r\n]\s*/g, " ")
 
+/** The source of the keys of an entry that this version does not know. */
+const extraOf = (text: string, { members }: JsonObject): string =>
+  members
+    .filter((member) => !knownKeys.has(member.key))
+    .map((member) => `,${onOneLine(text.slice(member.start, member.value.end))}`)
+    .join("")
+
 /** Reads one entry, as far as it can be read. */
 const readEntry = (text: string, node: JsonNode, repeatedKey: string | undefined): ReadEntry => {
   const source = text.slice(node.start, node.end)
@@ -88,17 +95,12 @@ const readEntry = (text: string, node: JsonNode, repeatedKey: string | undefined
     return { ...read, ownFault: { fault: "illegal-root", cause: `the root is not allowed: ${reason}` } }
   }
   const file = shaped.success
-  const extra = node.kind === "object"
-    ? node.members.filter((member) => !knownKeys.has(member.key)).map((member) =>
-      `,${onOneLine(text.slice(member.start, member.value.end))}`
-    )
-    : []
   const entry: RegistryEntry = {
     id: file.asset_id,
     uuid: file.asset_uuid,
     root: parsedRoot.success,
     included: file.included_in_build,
-    extra: extra.join("")
+    extra: node.kind === "object" ? extraOf(text, node) : ""
   }
   return { ...read, entry, ownFault: undefined }
 }
@@ -180,6 +182,14 @@ export const printEntry = (entry: RegistryEntry): string =>
   `{"asset_id":${entry.id},"asset_uuid":"${entry.uuid}","root":${
     JSON.stringify(entry.root)
   },"included_in_build":${entry.included}${entry.extra}}`
+
+/** True of what can stand in an entry behind the keys that this version knows, as it is kept when an entry is read. */
+export const isExtra = (extra: string): boolean => {
+  if (extra === "") return true
+  const text = `{"asset_id":1,"asset_uuid":"","root":"","included_in_build":true${extra}}`
+  const parsed = parseJson(text)
+  return Result.isSuccess(parsed) && parsed.success.kind === "object" && extraOf(text, parsed.success) === extra
+}
 
 /** Prints the canonical text of a registry in steps. */
 export function* printRegistrySteps(registry: Registry): Steps<Uint8Array> {

@@ -4,7 +4,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 
-import { ProjectUnreadable } from "../domain/OpeningErrors.ts"
 import { type AssetRoot, compareText, parentsOf } from "../domain/Path.ts"
 import type { FileSeen, Hash, Look, RootScan, RootSeen, Scan } from "../domain/Seen.ts"
 import { sortSteps, type Steps } from "../domain/Steps.ts"
@@ -74,8 +73,7 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
       const territories = hasAssets ? yield* survey(walk, outside, reporter.folder) : []
       yield* reporter.end(territories.length)
       return yield* walk.breather.run(scanSteps(registry, outside, territories))
-    },
-    Effect.catchTag("DiskError", ({ errno, path }) => Effect.fail(new ProjectUnreadable({ path, errno })))
+    }
   )
 
   /** What the packer keeps goes into its own folder, or to where that will be made. */

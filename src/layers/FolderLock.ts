@@ -47,6 +47,7 @@ import { HostInfo } from "../services/HostInfo.ts"
 import { ProjectFolder } from "../services/ProjectFolder.ts"
 import { ProjectLock } from "../services/ProjectLock.ts"
 import { type LockRecord, parseLock, printLock, standingOf } from "./LockRecord.ts"
+import { uniqueName } from "./UniqueName.ts"
 import { writeWhole } from "./WholeWrite.ts"
 
 /** How a lock is taken, beyond the rules. */
@@ -93,6 +94,9 @@ const entryOf = (name: string): Entry | undefined => {
   const [, number, claim] = /^([1-9]\d{0,14})(\.[a-z\d]+)?$/.exec(name) ?? []
   return number === undefined ? undefined : { name, number: Number(number), isClaim: claim !== undefined }
 }
+
+/** The highest number whose name has 15 digits. Nobody comes so far, and who finds it finds no next one. */
+const highestNumber = 999_999_999_999_999
 
 /** The number that is the lock; 0 if there is none. */
 const highestOf = (entries: ReadonlyArray<Entry>): number =>
@@ -217,7 +221,7 @@ const takeOnce = Effect.fnUntraced(function*({ patience = defaultPatience, takeO
   const path = `${lock}/${number}`
   const record: LockRecord = {
     version: 1,
-    nonce: yield* host.unique,
+    nonce: yield* uniqueName(host),
     since: DateTime.formatIso(yield* DateTime.now),
     folder: { device: runtime.device, inode: runtime.inode },
     holder: host.self,
@@ -237,6 +241,11 @@ const takeOnce = Effect.fnUntraced(function*({ patience = defaultPatience, takeO
       return yield* new ProjectLocked({ path: root, pid, host: name, since, nonce, outOfSight, isHere })
     }
   })
+
+  if (number > highestNumber) {
+    yield* refuseIfHeld
+    return yield* new DiskError({ call: "link", path, errno: "EOVERFLOW" })
+  }
 
   // The claim comes first, so that a folder that cannot be written is found out even where somebody else holds the lock.
   const claimPath = `${path}.${record.nonce}`

@@ -2,7 +2,6 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 
-import type { ProjectUnreadable } from "../domain/OpeningErrors.ts"
 import type { FileSeen, Look, Observed, Scan } from "../domain/Seen.ts"
 import type { DiskError } from "./Disk.ts"
 
@@ -20,7 +19,7 @@ export class Workspace extends Context.Service<Workspace, {
    */
   readonly scan: (
     onProgress?: (progress: ScanProgress) => Effect.Effect<void>
-  ) => Effect.Effect<Scan, ProjectUnreadable>
+  ) => Effect.Effect<Scan, DiskError>
   /** Looks at what a command needs to know, and at nothing else. */
   readonly observe: (
     looks: ReadonlyArray<Look>

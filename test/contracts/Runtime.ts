@@ -11,24 +11,10 @@ import { ProjectRuntime } from "../../src/services/ProjectRuntime.ts"
 import { CollectedEvents, collectingSink } from "../../src/testing/CollectingSink.ts"
 import { manifestText, workspaceFiles } from "../../src/testing/WorkspaceFiles.ts"
 import type { Ground, MakeGround } from "../support/Grounds.ts"
+import { assertLegal } from "../support/Legal.ts"
 
 const register = (root: string) => Command.register({ root })
 const include = (root: string, included: boolean) => Command.setBuildParticipation({ asset: { root }, included })
-
-/** Numbers of an opening without a gap, and each operation with exactly one terminal event, its last. */
-export const assertLegal = (events: ReadonlyArray<PackerEvent>): void => {
-  const sequences = new Map<string, number>()
-  const ended = new Set<string>()
-  for (const [index, event] of events.entries()) {
-    assert.strictEqual(event.position, index + 1)
-    const sequence = (sequences.get(event.operation_id) ?? 0) + 1
-    assert.strictEqual(event.sequence, sequence)
-    sequences.set(event.operation_id, sequence)
-    assert.isFalse(ended.has(event.operation_id), `${event.operation_id} goes on after its end`)
-    if (isTerminal(event)) ended.add(event.operation_id)
-  }
-  assert.deepStrictEqual([...sequences.keys()].filter((id) => !ended.has(id)), [], "operations without an end")
-}
 
 const tagOf = <A>(effect: Effect.Effect<A, { readonly _tag: string }>): Effect.Effect<string> =>
   Effect.match(effect, { onFailure: ({ _tag }) => _tag, onSuccess: () => "success" })

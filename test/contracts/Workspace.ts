@@ -147,11 +147,11 @@ export const workspaceContract = (name: string, makePlace: Effect.Effect<Place, 
           place.putLink("link", "outside")
           place.putLink("with-link/assets", "outside/assets")
           place.put("with-file/assets", "")
-          assert.deepStrictEqual(yield* errno("gone"), ["ProjectUnreadable", "gone", "ENOENT"])
-          assert.deepStrictEqual(yield* errno("file"), ["ProjectUnreadable", "file", "ENOTDIR"])
-          assert.deepStrictEqual(yield* errno("link"), ["ProjectUnreadable", "link", "ELOOP"])
-          assert.deepStrictEqual(yield* errno("with-link"), ["ProjectUnreadable", "with-link/assets", "ELOOP"])
-          assert.deepStrictEqual(yield* errno("with-file"), ["ProjectUnreadable", "with-file/assets", "ENOTDIR"])
+          assert.deepStrictEqual(yield* errno("gone"), ["DiskError", "gone", "ENOENT"])
+          assert.deepStrictEqual(yield* errno("file"), ["DiskError", "file", "ENOTDIR"])
+          assert.deepStrictEqual(yield* errno("link"), ["DiskError", "link", "ELOOP"])
+          assert.deepStrictEqual(yield* errno("with-link"), ["DiskError", "with-link/assets", "ELOOP"])
+          assert.deepStrictEqual(yield* errno("with-file"), ["DiskError", "with-file/assets", "ENOTDIR"])
         }))
 
       it.effect("leaves the packer's own folder alone, however it is spelled, and no other of that name", () =>

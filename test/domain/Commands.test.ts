@@ -2,8 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Command } from "../../src/domain/Command.ts"
 import { looksOf } from "../../src/domain/commands/AllCommands.ts"
-import { AssetId } from "../../src/domain/Identity.ts"
-import { changesNothing, plan } from "../../src/domain/Plan.ts"
+import { AssetId, type AssetRef } from "../../src/domain/Identity.ts"
+import { changesNothing, type Plan, plan } from "../../src/domain/Plan.ts"
 import { previewOf } from "../../src/domain/PlanPreview.ts"
 import { staleness } from "../../src/domain/Refusal.ts"
 import { findAsset } from "../../src/domain/Snapshot.ts"
@@ -247,6 +247,25 @@ describe("applyBankComposition", () => {
       "a.png",
       "other.png"
     ])
+  })
+
+  it("shows how full the bank would be, by what is on disk, blocked or not", () => {
+    const opened = project(atlas)
+    opened.tree.put("ui/atlas/new.png", "new")
+    const used = (made: Plan) => {
+      const { capacity } = previewOf(made, contentHash)
+      return capacity && [capacity.files.used, capacity.fileBytes.used, capacity.totalBytes.used]
+    }
+    const planned = (files: ReadonlyArray<string>, asset: AssetRef = { id: 1 }) =>
+      planFor(opened, Command.applyBankComposition({ asset, files }))
+    assert.deepStrictEqual(used(planned(["new.png", "a.png"])), [2, 3, 4])
+    const blocked = planned(["a.png", "gone.png"])
+    assert.deepStrictEqual(codes(blocked.blockers), ["composition/file-missing"])
+    assert.deepStrictEqual(used(blocked), [2, 1, 1])
+    const tooMany = planned(Array.from({ length: 257 }, () => "a.png"))
+    assert.strictEqual(previewOf(tooMany, contentHash).capacity?.files.state, "exceeded")
+    assert.isUndefined(used(planned([], { id: 9 })))
+    assert.isUndefined(used(planFor(opened, Command.unregister({ asset: { id: 1 } }))))
   })
 
   it("does not count another time of a file as a change", () => {

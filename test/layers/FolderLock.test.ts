@@ -165,6 +165,19 @@ describe("a project that nobody has open", () => {
       assert.deepStrictEqual(lockFiles(disk), ["5", "6.x"])
     }))
 
+  it.effect("is not taken beyond the highest number there is, where two would not see each other", () =>
+    Effect.gen(function*() {
+      const disk = project()
+      disk.put(`${places.lock}/999999999999998`, yield* lockText(disk, {}, { released: true }))
+      yield* Effect.scoped(Effect.gen(function*() {
+        yield* open(disk.disk)
+        assert.deepStrictEqual(lockFiles(disk), ["999999999999999"])
+        assert.strictEqual(yield* attempt(disk.disk, { host: other }), "alive")
+      }))
+      assert.strictEqual(yield* attempt(disk.disk), "EOVERFLOW")
+      assert.deepStrictEqual(lockFiles(disk), ["999999999999999"])
+    }))
+
   it.effect("is not opened where a number cannot be made", () =>
     Effect.gen(function*() {
       const disk = project()

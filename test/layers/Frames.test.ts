@@ -17,8 +17,8 @@ import {
 } from "../../src/layers/journal/Frames.ts"
 import { decodeRecord, encodeRecord, type JournalRecord, type RecordStep } from "../../src/layers/journal/Record.ts"
 import { testUuid } from "../../src/testing/ProjectTree.ts"
+import { seeded } from "../../src/testing/Seeded.ts"
 import { integer, maybe, oneOf, pick } from "../support/Arbitraries.ts"
-import { seeded } from "../support/CrashExplorer.ts"
 import { rootTexts } from "../support/RegistrySource.ts"
 import { root } from "../support/Workspace.ts"
 
@@ -369,19 +369,20 @@ const bytes = oneOf(
   Arbitrary.map(integer(0, 100_000), (length) => new Uint8Array(length).fill(length)),
   Arbitrary.map(anyText, (text) => new TextEncoder().encode(text))
 )
+const trashed = ".prometeu/runtime/trash/2026-01-01T000000.000Z-a1/1"
 const step: Arbitrary.Arbitrary<RecordStep> = oneOf<RecordStep>(
-  Arbitrary.all({ _tag: pick("MakeFolder"), path: anyText }),
+  Arbitrary.all({ _tag: pick("MakeFolder"), path: anyRoot }),
   Arbitrary.all({
     _tag: pick("MoveFolder"),
-    from: anyText,
-    to: anyText,
+    from: anyRoot,
+    to: oneOf(anyRoot, pick(trashed)),
     folder: maybe(anyText),
     manifest: maybe(anyText),
     root: rootOf
   }),
   Arbitrary.all({
     _tag: pick("PutFile"),
-    path: anyText,
+    path: Arbitrary.map(anyRoot, (place) => `${place}/asset.json`),
     root: rootOf,
     before: maybe(anyText),
     after: anyText,
@@ -390,11 +391,11 @@ const step: Arbitrary.Arbitrary<RecordStep> = oneOf<RecordStep>(
   }),
   Arbitrary.all({
     _tag: pick("PutFile"),
-    path: anyText,
+    path: Arbitrary.map(anyRoot, (place) => `${place}/asset.json`),
     root: rootOf,
     before: maybe(anyText),
     after: anyText,
-    blob: anyText,
+    blob: pick("a1", "0".repeat(16)),
     bytes: pick(new Uint8Array(0))
   })
 )
@@ -456,6 +457,72 @@ describe("a record", () => {
     }
   }, { arbitrary: { runs: 500, seed: "cut records" } })
 
+  it("that leads out of the assets, or to what is the packer's, is none", () => {
+    const out = [
+      "..",
+      "../a",
+      "a/../../b",
+      "/etc",
+      "",
+      "a//b",
+      "..\\a",
+      "a\0",
+      ".prometeu",
+      ".prometeu/runtime/lock",
+      "C:/a"
+    ]
+    const trash = ".prometeu/runtime/trash"
+    const entryWith = (extra: string): RegistryEntry => ({
+      id: AssetId.make(1),
+      uuid: testUuid(1),
+      root: root("a"),
+      included: true,
+      extra
+    })
+    const registered = (extra: string): Partial<JournalRecord> => ({
+      registry: [{ before: undefined, after: entryWith(extra), replaces: [] }]
+    })
+    const putAt = (path: string, blob?: string): RecordStep => ({
+      _tag: "PutFile",
+      path,
+      root: root("a"),
+      before: undefined,
+      after: "h",
+      blob,
+      bytes: new Uint8Array(0)
+    })
+    const move = (from: string, to: string): RecordStep => ({
+      _tag: "MoveFolder",
+      from,
+      to,
+      folder: undefined,
+      manifest: undefined,
+      root: root("a")
+    })
+    const hostile: ReadonlyArray<Partial<JournalRecord>> = [
+      ...out.flatMap((path) => [
+        { steps: [{ _tag: "MakeFolder" as const, path }] },
+        { steps: [move(path, "b")] },
+        { steps: [move("a", path)] },
+        { steps: [putAt(`${path}/asset.json`)] },
+        { steps: [putAt("a/asset.json", path)] }
+      ]),
+      ...[`${trash}/..`, `${trash}/../1`, `${trash}/x/../1`, `${trash}/x/y/1`, `${trash}/x`, `${trash}/x/..`].map((
+        to
+      ) => ({ steps: [move("a", to)] })),
+      { steps: [move(`${trash}/x/1`, "a")] },
+      { steps: [putAt("a/a.png")] },
+      { steps: [putAt("asset.json")] },
+      ...["}],", ",", ",\"root\":\"b\"", ",\"a\":1}", ",\"a\":1 ", ",\"a\":\n1", "x"].map(registered)
+    ]
+    const harmless = { operationId: OperationId.make("a"), steps: [], registry: [], receipt: "" }
+    for (const fields of hostile) {
+      const decoded = decodeRecord(Buffer.from(encodeRecord({ ...harmless, ...fields })))
+      assert(Result.isFailure(decoded), JSON.stringify(fields))
+      assert.isNotEmpty(decoded.failure)
+    }
+  })
+
   it("of another version, or of nobody, is none, and never throws", () => {
     const of = (text: string) => {
       const head = Buffer.from(text)
@@ -464,13 +531,16 @@ describe("a record", () => {
       return Buffer.concat([length, head])
     }
     const good = { operation: "a", receipt: "", steps: [], registry: [] }
-    assert.isTrue(Result.isSuccess(decodeRecord(of(JSON.stringify(good)))))
+    const put = ["put", "a/asset.json", "a", null, "h", 0]
+    for (const one of [good, { ...good, steps: [put] }]) {
+      assert.isTrue(Result.isSuccess(decodeRecord(of(JSON.stringify(one)))))
+    }
     const others = [
       { ...good, operation: "" },
       { ...good, steps: [["burn", "a"]] },
-      { ...good, steps: [["put", "a", "a", null, "h", -1]] },
-      { ...good, steps: [["put", "a", "a", null, "h", 1e300]] },
-      { ...good, steps: [["put", "a", "../a", null, "h", 0]] },
+      { ...good, steps: [put.with(5, -1)] },
+      { ...good, steps: [put.with(5, 1e300)] },
+      { ...good, steps: [put.with(2, "../a")] },
       { ...good, steps: [["move", "a", "b", null, "/etc"]] },
       { ...good, registry: [[null, [0, "", "", true, ""], []]] },
       null

@@ -11,9 +11,9 @@ import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
 import { crashStates } from "../../src/testing/CrashStates.ts"
 import { faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { recordingDisk } from "../../src/testing/RecordingDisk.ts"
+import { seeded } from "../../src/testing/Seeded.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { testHost } from "../../src/testing/TestHost.ts"
-import { seeded } from "../support/CrashExplorer.ts"
 
 const folder = ProjectFolder.at("/game")
 const size = 512

@@ -16,9 +16,11 @@ import { crashStates } from "../../src/testing/CrashStates.ts"
 import type { DiskCall } from "../../src/testing/DiskCall.ts"
 import { faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { ProjectTree, testUuid } from "../../src/testing/ProjectTree.ts"
+import { seeded } from "../../src/testing/Seeded.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
-import { diskOf, explore, seeded } from "../support/CrashExplorer.ts"
-import { found, leftovers } from "../support/Expected.ts"
+import { explore } from "../proof/crashes/CrashExplorer.ts"
+import { diskOf } from "../proof/crashes/CrashRecording.ts"
+import { found, leftovers } from "../proof/crashes/Expected.ts"
 import { openCommitter, openSession, root, type SessionOptions } from "../support/Session.ts"
 import { entry, manifest, registry, root as rootOf } from "../support/Workspace.ts"
 
@@ -355,6 +357,7 @@ describe("two folders that change places in one batch", () => {
         random: seeded(3),
         most: 256,
         mostOfRecovery: 16,
+        share: 0.1,
         tearBytes: 64
       })
       assert.deepStrictEqual(explored.violations, [])

@@ -104,7 +104,8 @@ const above = (path: string): ReadonlyArray<string> =>
 
 const under = (path: string, folder: string): boolean => path.startsWith(`${folder}/`)
 
-const knownRoots = (model: Model): ReadonlyArray<string> => [
+/** Every root that there is or that an entry names. */
+export const knownRoots = (model: Model): ReadonlyArray<string> => [
   ...Object.keys(model.manifests),
   ...model.entries.map((entry) => entry.root),
   ...model.doubtful.flatMap((entry) => entry.root === undefined || !pathIsLegal(entry.root) ? [] : [entry.root])
@@ -112,7 +113,8 @@ const knownRoots = (model: Model): ReadonlyArray<string> => [
 
 const entryAt = (model: Model, root: string) => model.entries.find((entry) => entry.root === root)
 
-const find = (model: Model, ref: { id: number } | { uuid: string } | { root: string }): string | undefined => {
+/** Where an asset is that is named in any way. */
+export const find = (model: Model, ref: { id: number } | { uuid: string } | { root: string }): string | undefined => {
   if ("id" in ref) return model.entries.find((entry) => entry.asset_id === ref.id)?.root
   if ("root" in ref) return knownRoots(model).find((root) => root === ref.root.normalize("NFC"))
   const entry = model.entries.find((other) => other.asset_uuid === ref.uuid)

@@ -11,10 +11,10 @@ import { ProjectRuntime } from "../../src/services/ProjectRuntime.ts"
 import type { DiskCall } from "../../src/testing/DiskCall.ts"
 import { type FaultyDisk, faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { memoryProject, type MemoryProjectOptions } from "../../src/testing/MemoryProject.ts"
+import { seeded } from "../../src/testing/Seeded.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { inFolder, workspaceFiles } from "../../src/testing/WorkspaceFiles.ts"
-import { assertLegal } from "../contracts/Runtime.ts"
-import { seeded } from "../support/CrashExplorer.ts"
+import { assertLegal } from "../support/Legal.ts"
 import { root } from "../support/Workspace.ts"
 
 const seed = Number(process.env["SEED"] ?? 4_407)

@@ -14,7 +14,7 @@ import { type FaultyDisk, faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { memoryProject } from "../../src/testing/MemoryProject.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { inFolder, manifestText, workspaceFiles } from "../../src/testing/WorkspaceFiles.ts"
-import { assertLegal } from "../contracts/Runtime.ts"
+import { assertLegal } from "../support/Legal.ts"
 
 const registered = workspaceFiles({
   "ui/atlas": { id: 1, manifest: { name: "atlas" } },

@@ -10,7 +10,7 @@ import { memoryProject } from "../../src/testing/MemoryProject.ts"
 import { testUuid } from "../../src/testing/ProjectTree.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { inFolder, manifestText, workspaceFiles } from "../../src/testing/WorkspaceFiles.ts"
-import { assertLegal } from "../contracts/Runtime.ts"
+import { assertLegal } from "../support/Legal.ts"
 
 const workspace = {
   "ui/atlas": { id: 1, manifest: { name: "atlas" }, files: { "a.png": "aa", "deep/b.png": "bb" } },

@@ -15,7 +15,7 @@ import { testUuid } from "../../src/testing/ProjectTree.ts"
 import { type RecordingDisk, recordingDisk } from "../../src/testing/RecordingDisk.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { inFolder, workspaceFiles } from "../../src/testing/WorkspaceFiles.ts"
-import { assertLegal } from "../contracts/Runtime.ts"
+import { assertLegal } from "../support/Legal.ts"
 import { root, visible } from "../support/Workspace.ts"
 
 const assets = {

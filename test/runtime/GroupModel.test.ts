@@ -9,11 +9,11 @@ import { ProjectRuntime } from "../../src/services/ProjectRuntime.ts"
 import { CollectedEvents, collectingSink } from "../../src/testing/CollectingSink.ts"
 import { type FaultyDisk, faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { memoryProject } from "../../src/testing/MemoryProject.ts"
-import { assertLegal } from "../contracts/Runtime.ts"
 import { commandOf, CommandSpec, ProjectSpec, treeOf } from "../model/Generators.ts"
-import { diskOf } from "../support/CrashExplorer.ts"
+import { diskOf } from "../proof/crashes/CrashRecording.ts"
+import { assertLegal } from "../support/Legal.ts"
 
-const runs = 150
+const runs = 100
 const Commands = Schema.Array(CommandSpec).check(Schema.isMinLength(3), Schema.isMaxLength(16))
 const first = Command.create({ root: "zz/held", name: "held", family: "tile_bank" })
 

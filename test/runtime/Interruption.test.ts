@@ -16,10 +16,10 @@ import { Workspace } from "../../src/services/Workspace.ts"
 import { CollectedEvents, collectingSink } from "../../src/testing/CollectingSink.ts"
 import { type FaultyDisk, faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { memoryProject } from "../../src/testing/MemoryProject.ts"
+import { seeded } from "../../src/testing/Seeded.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { inFolder, workspaceFiles } from "../../src/testing/WorkspaceFiles.ts"
-import { assertLegal } from "../contracts/Runtime.ts"
-import { seeded } from "../support/CrashExplorer.ts"
+import { assertLegal } from "../support/Legal.ts"
 
 const seed = Number(process.env["SEED"] ?? 2_207)
 const files = inFolder(

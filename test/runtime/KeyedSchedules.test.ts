@@ -7,7 +7,7 @@ import type { ProjectStatus } from "../../src/domain/Status.ts"
 import { DiskError } from "../../src/services/Disk.ts"
 import type { ProjectRuntime } from "../../src/services/ProjectRuntime.ts"
 import type { ProjectKey, ProjectRuntimes } from "../../src/services/ProjectRuntimes.ts"
-import { seeded } from "../support/CrashExplorer.ts"
+import { seeded } from "../../src/testing/Seeded.ts"
 import {
   type GroundOptions,
   grounds,

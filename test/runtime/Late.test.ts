@@ -13,7 +13,7 @@ import { memoryProject } from "../../src/testing/MemoryProject.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { steppableProject } from "../../src/testing/SteppableProject.ts"
 import { inFolder, workspaceFiles } from "../../src/testing/WorkspaceFiles.ts"
-import { assertLegal } from "../contracts/Runtime.ts"
+import { assertLegal } from "../support/Legal.ts"
 
 const files = inFolder(
   "/game",

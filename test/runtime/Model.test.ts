@@ -9,10 +9,10 @@ import { ProjectRuntime } from "../../src/services/ProjectRuntime.ts"
 import { CollectedEvents, collectingSink } from "../../src/testing/CollectingSink.ts"
 import { memoryProject } from "../../src/testing/MemoryProject.ts"
 import type { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
-import { assertLegal } from "../contracts/Runtime.ts"
 import { commandOf, CommandSpec, Oddity, oddTreeOf, ProjectSpec, treeOf } from "../model/Generators.ts"
-import { diskOf } from "../support/CrashExplorer.ts"
+import { diskOf } from "../proof/crashes/CrashRecording.ts"
 import { assertPromised, stateOf } from "../support/DiskChanges.ts"
+import { assertLegal } from "../support/Legal.ts"
 import { open, run, visible } from "../support/Workspace.ts"
 
 const runs = 300

@@ -31,7 +31,7 @@ import { Workspace } from "../../src/services/Workspace.ts"
 import { memoryProject, type MemoryProjectOptions } from "../../src/testing/MemoryProject.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { inFolder, workspaceFiles } from "../../src/testing/WorkspaceFiles.ts"
-import { assertLegal } from "../contracts/Runtime.ts"
+import { assertLegal } from "../support/Legal.ts"
 
 const files = inFolder(
   "/game",

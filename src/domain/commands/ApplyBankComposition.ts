@@ -4,12 +4,13 @@ import * as Result from "effect/Result"
 import { type Asset, manifestOf } from "../Asset.ts"
 import { type Blocker, blocker } from "../Blocker.ts"
 import type { ApplyBankComposition } from "../Command.ts"
-import { capacityUse } from "../Composition.ts"
+import { type CapacityUse, capacityUse } from "../Composition.ts"
 import { acceptsFile, type Family, familyOf } from "../Family.ts"
 import type { ManifestText } from "../Manifest.ts"
 import { isComposedOf, rowsOf, setComposition } from "../ManifestEdit.ts"
-import { parseFile } from "../Path.ts"
-import type { AssetFile } from "../Seen.ts"
+import { isInside, parseFile } from "../Path.ts"
+import type { FolderContent } from "../Seen.ts"
+import { findAsset, type Snapshot } from "../Snapshot.ts"
 import { type Warning, warning } from "../Warning.ts"
 import { editable, manifestBlockers, unknownFamily, writeManifest } from "./EditManifest.ts"
 import { assetBlockers, at, lookAt, nothingToDo, onAsset, possible, subjectOf, unlessBlocked } from "./Rule.ts"
@@ -35,7 +36,7 @@ export const applyBankComposition = onAsset<ApplyBankComposition>({
       const family = familyOf(planning.snapshot.settings.families, manifest.family)
       if (family === undefined) return yield* Result.fail([unknownFamily(asset, manifest)])
       const files = command.files.map((file) => Result.getOrElse(parseFile(file), () => file))
-      yield* unlessBlocked(compositionBlockers(asset, family, source.onDisk.files, files))
+      yield* unlessBlocked(compositionBlockers(asset, family, source.onDisk, files))
       if (isComposedOf(manifest, files)) return yield* nothingToDo(asset, "it is composed so already")
       const { facts, step } = yield* writeManifest(planning, asset, source, setComposition(source.source, files))
       return yield* possible({
@@ -46,14 +47,31 @@ export const applyBankComposition = onAsset<ApplyBankComposition>({
     })
 })
 
+/** How full the bank would be, if it is known what it may hold. */
+export const capacityAfter = (snapshot: Snapshot, command: ApplyBankComposition): CapacityUse | undefined => {
+  const asset = findAsset(snapshot, command.asset)
+  const manifest = asset === undefined ? undefined : manifestOf(asset)
+  const family = manifest === undefined ? undefined : familyOf(snapshot.settings.families, manifest.family)
+  if (family === undefined) return undefined
+  const sizes = new Map<string, number>(asset?.onDisk?.files.map((file) => [file.path, file.size]))
+  return capacityUse(
+    family,
+    command.files.map((file) => sizes.get(Result.getOrElse(parseFile(file), () => file)) ?? 0)
+  )
+}
+
+/** Whether nobody could look whether a file is there. */
+const isUnread = ({ troubles }: FolderContent, file: string): boolean =>
+  troubles.some(({ kind, path }) => kind === "unreadable" && (file === path || isInside(file, path)))
+
 const compositionBlockers = (
   asset: Asset,
   family: Family,
-  present: ReadonlyArray<AssetFile>,
+  present: FolderContent,
   files: ReadonlyArray<string>
 ): ReadonlyArray<Blocker> => {
   const subject = subjectOf(asset)
-  const sizes = new Map<string, number>(present.map((file) => [file.path, file.size]))
+  const sizes = new Map<string, number>(present.files.map((file) => [file.path, file.size]))
   const listed = new Set<string>()
   const blockers: Array<Blocker> = []
   for (const file of files) {
@@ -70,6 +88,8 @@ const compositionBlockers = (
       )
     } else if (listed.has(file)) {
       blockers.push(blocker("composition/file-twice", `${subject}: "${file}" is listed twice`, where))
+    } else if (size === undefined && isUnread(present, file)) {
+      blockers.push(blocker("workspace/unreadable", `${subject}: "${file}" cannot be read`, where))
     } else if (size === undefined) {
       blockers.push(blocker("composition/file-missing", `${subject}: "${file}" is not there`, where))
     } else if (!acceptsFile(family, file)) {

@@ -16,6 +16,7 @@ import { makeBreather } from "../Breather.ts"
 import { type Journal, openJournal } from "../journal/Journal.ts"
 import type { JournalRecord } from "../journal/Record.ts"
 import { type Books, type Entry, openBooks, recordOf } from "./Books.ts"
+import { lookAtRegistry } from "./Checkpoint.ts"
 import { type Found, lookingAt, readRecords } from "./Found.ts"
 import { clearLeftovers } from "./Keeping.ts"
 import { checkWay, prepareFolders, waysOf } from "./OwnFolders.ts"
@@ -122,7 +123,12 @@ const recoverReadable = Effect.fnUntraced(function*(
   }
   const standStill = Effect.fnUntraced(function*(fault: DiskError) {
     const unfinished = found === undefined ? undefined : yield* survey(terms, found.success)
-    return standingStill(registryFile, { _tag: "Unwritable", fault }, unfinished)
+    // The registry may have got to its place before that: what is written by oneself is no edit of somebody else's.
+    const registryNow = yield* Effect.catch(
+      lookAtRegistry(terms, registryFile),
+      () => Effect.succeed<Books["registryFile"]>({ _tag: "Unreadable" })
+    )
+    return standingStill(registryNow, { _tag: "Unwritable", fault }, unfinished)
   })
   if (unwritable !== undefined) return yield* standStill(unwritable)
   const work = found === undefined ? begin(terms, registryFile) : redoAll(terms, registryFile, found.success)

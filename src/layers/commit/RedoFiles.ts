@@ -18,9 +18,11 @@ import { noteFile } from "./Unflushed.ts"
 
 /** All that the records made of one file. */
 export interface Puts {
+  /** The last record that did. */
   readonly record: JournalRecord
   readonly last: PutFile
-  readonly history: FileHistory
+  /** In order. */
+  readonly steps: ReadonlyArray<PutFile>
 }
 
 /** What records made of each file, by its path. */
@@ -29,9 +31,7 @@ export const putsOf = (records: ReadonlyArray<JournalRecord>): ReadonlyMap<strin
   for (const record of records) {
     for (const step of record.steps) {
       if (step._tag !== "PutFile") continue
-      const { after, before, images } = puts.get(step.path)?.history ?? { before: step.before, after: [], images: [] }
-      const history = { before, after: [...after, step.after], images: [...images, step.bytes] }
-      puts.set(step.path, { record, last: step, history })
+      puts.set(step.path, { record, last: step, steps: [...puts.get(step.path)?.steps ?? [], step] })
     }
   }
   return puts
@@ -51,18 +51,27 @@ export const plannedBytes = Effect.fnUntraced(
   }
 )
 
+/** What the records made of a file; with its contents if it may be torn: then any of them can be what is left. */
+const historyOf = Effect.fnUntraced(function*(looking: Looking, { steps }: Puts) {
+  const images: Array<Uint8Array> = []
+  for (const step of looking.mayBeTorn ? steps : []) {
+    const bytes = yield* plannedBytes(looking, step)
+    if (bytes !== undefined) images.push(bytes)
+  }
+  return { before: steps[0]?.before, after: steps.map(({ after }) => after), images } satisfies FileHistory
+})
+
 /** What is at the place of a file, and what is to be done about it. */
-export const decidePut = Effect.fnUntraced(function*(looking: Looking, { history, last }: Puts) {
+export const decidePut = Effect.fnUntraced(function*(looking: Looking, puts: Puts) {
   const { disk, hash, mayBeTorn } = looking
-  const path = absolute(looking, last.path)
-  const obstacle = yield* obstacleTo(looking, last.path)
+  const { path } = puts.last
+  const there = absolute(looking, path)
+  const obstacle = yield* obstacleTo(looking, path)
   if (obstacle !== undefined) return { redo: "leave", found: obstacle, bytes: undefined } as const
-  const seen = yield* seeFile(disk, path, largestLook, hash)
-  if (seen._tag === "Unreadable") return yield* new DiskError({ call: "readFile", path, errno: seen.reason })
+  const seen = yield* seeFile(disk, there, largestLook, hash)
+  if (seen._tag === "Unreadable") return yield* new DiskError({ call: "readFile", path: there, errno: seen.reason })
   const bytes = seen._tag === "File" ? seen.bytes : undefined
-  const planned = mayBeTorn && last.blob !== undefined ? yield* plannedBytes(looking, last) : undefined
-  const images = planned === undefined ? history.images : [...history.images, planned]
-  return { redo: redoOf({ ...history, images }, seen, mayBeTorn), found: stateOf(seen), bytes } as const
+  return { redo: redoOf(yield* historyOf(looking, puts), seen, mayBeTorn), found: stateOf(seen), bytes } as const
 })
 
 /** Brings a file to its last content, unless somebody else has changed it. */
@@ -71,7 +80,8 @@ export const redoPut = Effect.fnUntraced(function*(redoing: Redoing, puts: Puts)
   const { last: { after, path, root }, record: { operationId } } = puts
   if (mayBeTorn) yield* remakeWay(redoing, path)
   const { bytes: torn, found, redo } = yield* decidePut(redoing, puts)
-  noteFile(unflushed, path, 0)
+  // What is left as it is belongs to somebody else, and may lie behind a link.
+  if (redo !== "leave") noteFile(unflushed, path, 0)
   // What is there already is written again: a system that failed to write it once may hold it for written.
   const bytes = yield* plannedBytes(redoing, puts.last)
   if (redo === "done" && bytes === undefined) return

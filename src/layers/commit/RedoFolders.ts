@@ -47,30 +47,35 @@ const isTheFolder = Effect.fnUntraced(function*(
   return [manifest, ...later].includes(seen.fingerprint.hash)
 })
 
+/** What is at a path; nothing if the way there is none, or leads through a link. */
+const statOnWay = Effect.fnUntraced(function*(looking: Looking, path: string) {
+  if ((yield* obstacleTo(looking, path)) !== undefined) return undefined
+  return yield* looking.disk.stat(absolute(looking, path))
+})
+
 const isFolderMoved = Effect.fnUntraced(function*(redoing: Looking, record: JournalRecord, move: MoveFolder) {
   const { folder, from, manifest, to } = move
   const { disk, isCopy } = redoing
-  const target = yield* disk.stat(absolute(redoing, to))
-  if (target === undefined) return false
+  if ((yield* statOnWay(redoing, to)) === undefined) return false
   if (foldPath(from) === foldPath(to)) {
     // Where letter case does not count, only the list of names tells which of the two it has.
     const names = yield* disk.list(absolute(redoing, folderOf(to)))
     return names.some(({ name }) => name === to.slice(to.lastIndexOf("/") + 1))
   }
   const isKnown = isCopy ? manifest !== undefined : folder !== undefined
-  if (!isKnown) return (yield* disk.stat(absolute(redoing, from))) === undefined
+  if (!isKnown) return (yield* statOnWay(redoing, from)) === undefined
   return yield* isTheFolder(redoing, record, move, to)
 })
 
 /** Moves a folder that was not moved yet. */
 const redoMove = Effect.fnUntraced(function*(redoing: Redoing, record: JournalRecord, move: MoveFolder) {
-  const { disk, overtaken } = redoing
+  const { overtaken } = redoing
   const { operationId } = record
   const { from, root, to } = move
   if ((yield* obstacleTo(redoing, to)) === undefined) yield* flushWay(redoing, to)
   const obstacle = (yield* obstacleTo(redoing, from)) ?? (yield* obstacleTo(redoing, to))
-  const source = yield* disk.stat(absolute(redoing, from))
-  const target = yield* disk.stat(absolute(redoing, to))
+  const source = yield* statOnWay(redoing, from)
+  const target = yield* statOnWay(redoing, to)
   const isOurs = obstacle === undefined && (yield* isTheFolder(redoing, record, move, from))
   if (isOurs && (target === undefined || target.inode === source?.inode)) {
     yield* renamePatiently(redoing, absolute(redoing, from), absolute(redoing, to), source?.inode ?? "")
@@ -109,11 +114,19 @@ export const folderStepsLeft = Effect.fnUntraced(function*(looking: Looking, rec
   return { last, left: steps.slice(next) }
 })
 
+/** Makes a move durable that was found done. An end that is gone by now is somebody else's, who saw it done. */
+const flushEndsThere = Effect.fnUntraced(function*(redoing: Redoing, { from, to }: MoveFolder) {
+  for (const end of new Set([folderOf(to), folderOf(from)])) {
+    const isThere = end === "" || (yield* statOnWay(redoing, end))?.kind === "folder"
+    if (isThere) yield* redoing.disk.flushFolder(absolute(redoing, end))
+  }
+})
+
 /** Does the folder steps of a record that are not done. */
 export const redoFolders = Effect.fnUntraced(function*(redoing: Redoing, record: JournalRecord) {
   const { last, left } = yield* folderStepsLeft(redoing, record)
   // It may have been done and not have become durable, and what follows needs that.
-  if (last !== undefined) yield* flushBothEnds(redoing, last.from, last.to)
+  if (last !== undefined) yield* flushEndsThere(redoing, last)
   for (const step of left) {
     if (step._tag === "MoveFolder") yield* redoMove(redoing, record, step)
     else yield* redoFolder(redoing, step.path)

@@ -7,6 +7,7 @@ import type { FileState, Fingerprint } from "../../domain/Seen.ts"
 import { DiskError } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import type { JournalRecord, RecordStep } from "../journal/Record.ts"
+import { uniqueName } from "../UniqueName.ts"
 import { writeWhole } from "../WholeWrite.ts"
 import { absolute, folderOf, rootAt, type Terms } from "./Terms.ts"
 import { makeTrash, removeTrash } from "./Trash.ts"
@@ -42,7 +43,7 @@ const slice = 1024 * 1024
 /** Writes a file that nobody sees yet, durable if asked for; a refused one leaves nothing behind. */
 export const stageFile = Effect.fnUntraced(function*(terms: Terms, bytes: Uint8Array, durable: boolean) {
   const { disk, folder, hash, host } = terms
-  const path = `${folder.stage}/${yield* host.unique}`
+  const path = `${folder.stage}/${yield* uniqueName(host)}`
   const file = yield* disk.open(path, "create")
   const breather = yield* makeBreather
   const write = Effect.gen(function*() {

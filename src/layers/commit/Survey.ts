@@ -19,13 +19,23 @@ export const survey = Effect.fnUntraced(function*(terms: Terms, { content, recor
     const { left } = yield* folderStepsLeft(looking, record)
     for (const step of left) if (step._tag === "MoveFolder") moves.push({ from: step.from, to: step.to })
   }
-  const before = (path: string): string =>
-    moves.toReversed().reduce((at, { from, to }) => isInside(at, to) ? from + at.slice(to.length) : at, path)
+  /** Where the thing is now that will have a path after the moves; nothing if they leave the path free. */
+  const before = (path: string): string | undefined => {
+    let at = path
+    for (const { from, to } of moves.toReversed()) {
+      if (isInside(at, to)) at = from + at.slice(to.length)
+      else if (isInside(at, from)) return undefined
+    }
+    return at
+  }
   const files: Array<Unfinished["files"][number]> = []
   for (const puts of putsOf(records).values()) {
     const { last } = puts
-    const { found, redo } = yield* decidePut(looking, { ...puts, last: { ...last, path: before(last.path) } })
-    const isNew = found._tag === "Absent" && puts.history.before === undefined
+    const path = before(last.path)
+    const { found, redo } = path === undefined
+      ? { found: { _tag: "Absent" }, redo: "leave" } as const
+      : yield* decidePut(looking, { ...puts, last: { ...last, path } })
+    const isNew = found._tag === "Absent" && puts.steps[0]?.before === undefined
     const bytes = redo === "done" || (redo === "leave" && !isNew) ? undefined : yield* plannedBytes(terms, last)
     if (bytes !== undefined) files.push({ path: last.path, bytes, hash: last.after })
   }

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
 import type { AssetName } from "../../domain/Identity.ts"
+import { uniqueName } from "../UniqueName.ts"
 import { writeWhole } from "../WholeWrite.ts"
 import type { Terms } from "./Terms.ts"
 
@@ -36,7 +37,7 @@ const nextStamp = Effect.fnUntraced(function*({ disk, folder }: Terms) {
  */
 export const makeTrash = Effect.fnUntraced(function*(terms: Terms, meta: TrashMeta) {
   const { disk, folder, host } = terms
-  const path = `${folder.trash}/${yield* nextStamp(terms)}-${yield* host.unique}`
+  const path = `${folder.trash}/${yield* nextStamp(terms)}-${yield* uniqueName(host)}`
   yield* disk.makeFolder(path)
   const fill = Effect.gen(function*() {
     const file = yield* disk.open(`${path}/meta.json`, "create")

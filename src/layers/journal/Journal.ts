@@ -10,6 +10,7 @@ import { DiskError, type DiskFile } from "../../services/Disk.ts"
 import type { Terms } from "../commit/Terms.ts"
 import { leavesDoubt } from "../commit/Unflushed.ts"
 import { renamePatiently } from "../Rename.ts"
+import { uniqueName } from "../UniqueName.ts"
 import { writeWhole } from "../WholeWrite.ts"
 import {
   alignedSize,
@@ -96,7 +97,7 @@ export const openJournal = Effect.fnUntraced(function*(terms: Terms, found: Jour
     if (next.start + 2 * next.size > largestJournal) {
       return yield* new DiskError({ call: "write", path: folder.journal, errno: "EFBIG" })
     }
-    const temporary = `${folder.journal}-${yield* host.unique}`
+    const temporary = `${folder.journal}-${yield* uniqueName(host)}`
     const file = yield* disk.open(temporary, "create")
     const fill = Effect.gen(function*() {
       const end = next.start + 2 * next.size

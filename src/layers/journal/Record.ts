@@ -5,6 +5,8 @@ import * as Schema from "effect/Schema"
 import { AssetId, AssetUuid, OperationId } from "../../domain/Identity.ts"
 import { AssetRoot } from "../../domain/Path.ts"
 import type { DoubtfulEntry, RegistryChange, RegistryEntry } from "../../domain/Registry.ts"
+import { isExtra } from "../../domain/RegistryCodec.ts"
+import { FolderPlace, ManifestPlace, StagedName, TargetPlace } from "./Places.ts"
 
 /** One step of a record. Paths are relative to `assets/`; what goes to the trash is moved there. */
 export type RecordStep =
@@ -46,27 +48,28 @@ export interface JournalRecord {
   readonly receipt: string
 }
 
-const Entry = Schema.Tuple([AssetId, AssetUuid, AssetRoot, Schema.Boolean, Schema.String])
+const Extra = Schema.String.check(Schema.makeFilter(isExtra, { expected: "the source of more keys of an entry" }))
+const Entry = Schema.Tuple([AssetId, AssetUuid, AssetRoot, Schema.Boolean, Extra])
 const orNull = <S extends Schema.Top>(schema: S) => Schema.NullOr(schema)
 
 const Step = Schema.Union([
-  Schema.Tuple([Schema.Literal("make"), Schema.String]),
+  Schema.Tuple([Schema.Literal("make"), FolderPlace]),
   Schema.Tuple([
     Schema.Literal("move"),
-    Schema.String,
-    Schema.String,
+    FolderPlace,
+    TargetPlace,
     orNull(Schema.String),
     orNull(Schema.String),
     AssetRoot
   ]),
   Schema.Tuple([
     Schema.Literal("put"),
-    Schema.String,
+    ManifestPlace,
     AssetRoot,
     orNull(Schema.String),
     Schema.String,
     // The length of the bytes behind the text, or the name of the staged file that holds them.
-    Schema.Union([Schema.Natural, Schema.String])
+    Schema.Union([Schema.Natural, StagedName])
   ])
 ])
 

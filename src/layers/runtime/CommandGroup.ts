@@ -40,7 +40,7 @@ export const failWith = (lane: LaneTools, { command, operation }: Accepted, erro
   lane.operations.end(operation, Result.fail(error), { assets: concerned(lane.current(), command) })
 
 /** The places that a plan writes to or makes: whoever looks there has to wait until they are as they will be. */
-const placesOf = (plan: Plan): ReadonlyArray<string> => [
+export const placesOf = (plan: Plan): ReadonlyArray<string> => [
   ...rootsOf(plan),
   ...plan.files.flatMap((step) => step._tag === "create-directory" ? [step.to] : [])
 ]

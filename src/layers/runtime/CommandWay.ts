@@ -32,15 +32,8 @@ import { notShown, reloaded } from "../../domain/Refresh.ts"
 import { SnapshotPatch } from "../../services/SnapshotPatch.ts"
 import { makeBreather } from "../Breather.ts"
 import { commitDuration, groupSize } from "../Instruments.ts"
-import { failWith, gather } from "./CommandGroup.ts"
-import {
-  type Accepted,
-  type CommandRow,
-  type CommandWay,
-  type Member,
-  rootsOf,
-  type StagedStep
-} from "./CommandStep.ts"
+import { failWith, gather, placesOf } from "./CommandGroup.ts"
+import type { Accepted, CommandRow, CommandWay, Member, StagedStep } from "./CommandStep.ts"
 import type { Operation } from "./Operations.ts"
 import { tellWhoRuns } from "./Progress.ts"
 import { endSpan, inSpanOf, survived } from "./RunOperation.ts"
@@ -51,7 +44,7 @@ export const carryOut = (way: CommandWay, row: CommandRow): Effect.Effect<void> 
   const work = Effect.gen(function*() {
     // Accepted: planned on the newest state, looked at on disk, staged.
     const group = yield* gather(way, row, taken)
-    const changed = group.flatMap(({ step }) => step._tag === "Staged" ? rootsOf(step.plan) : [])
+    const changed = group.flatMap(({ step }) => step._tag === "Staged" ? placesOf(step.plan) : [])
     const finish = Effect.gen(function*() {
       // Durable with one flush, and put in place.
       const results = yield* makeDurable(way, group)

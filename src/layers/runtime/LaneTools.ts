@@ -9,7 +9,7 @@ import type { EventDraft } from "../../domain/Event.ts"
 import { draftsOfChange, draftsOfChangeSteps } from "../../domain/EventDrafts.ts"
 import type { OperationId } from "../../domain/Identity.ts"
 import { halt } from "../../domain/Patch.ts"
-import { type AssetRoot, meet } from "../../domain/Path.ts"
+import { meet } from "../../domain/Path.ts"
 import type { Hash, Look } from "../../domain/Seen.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import { standstillReason } from "../../domain/Standstill.ts"
@@ -42,8 +42,8 @@ export interface LaneTools {
   readonly current: () => Snapshot
   /** Runs something while nothing else changes the snapshot: the project's one semaphore. */
   readonly inTurn: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
-  /** Says which roots are being changed on disk and not visible yet, while it runs. */
-  readonly changing: <A>(roots: ReadonlyArray<AssetRoot>, effect: Effect.Effect<A>) => Effect.Effect<A>
+  /** Says which places are being changed on disk and not visible yet, while it runs. */
+  readonly changing: <A>(places: ReadonlyArray<string>, effect: Effect.Effect<A>) => Effect.Effect<A>
   /** What was durable and not in place when it was asked last. */
   readonly late: () => Late
   /** Asks again what is durable and not in place. */
@@ -128,9 +128,9 @@ export const makeLaneTools = Effect.fnUntraced(function*(hash: Hash) {
     nowNanos: () => clock.currentTimeNanosUnsafe(),
     current: visible.current,
     inTurn: (effect) => semaphore.withPermit(effect),
-    changing: (roots, effect) =>
+    changing: (places, effect) =>
       Effect.suspend(() => {
-        changed = roots
+        changed = places
         return effect
       }).pipe(Effect.ensuring(Effect.sync(() => {
         changed = []

@@ -77,7 +77,11 @@ const open = Effect.gen(function*() {
 
   const scan = yield* workspace.scan((progress) =>
     Effect.sync(() => pump.tell([scanDraft(operationId, teller, progress)]))
-  ).pipe(Effect.withSpan("packer.scan"), Effect.trackDuration(scanDuration))
+  ).pipe(
+    Effect.mapError(({ errno, path }) => new ProjectUnreadable({ path, errno })),
+    Effect.withSpan("packer.scan"),
+    Effect.trackDuration(scanDuration)
+  )
   const { finished, overtaken, unfinished } = recovery
   const found = unfinished === undefined ? scan : layUnfinished(scan, unfinished)
   const nothingCommits = yield* standstill

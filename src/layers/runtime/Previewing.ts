@@ -18,10 +18,16 @@ import type { LaneTools } from "./LaneTools.ts"
 /** How often a preview looks before it takes a turn in the lane. */
 const freeLooks = 2
 
-/** True if what was looked at is the same in both snapshots. */
+/**
+ * True if what was looked at is the same in both snapshots. Where there is no asset, a snapshot cannot tell: somebody may
+ * have made, or moved, the folders above it.
+ */
 const isSame = (looks: ReadonlyArray<Look>, before: Snapshot, after: Snapshot): boolean =>
   before === after || (before.registryFacts === after.registryFacts &&
-    looks.every(({ root }) => before.assets.get(root) === after.assets.get(root)))
+    looks.every(({ root }) => {
+      const asset = before.assets.get(root)
+      return asset !== undefined && asset === after.assets.get(root)
+    }))
 
 /** Shows what a command would do. */
 export const preview = Effect.fnUntraced(

@@ -14,7 +14,7 @@ import {
   AssetNotFound,
   Cancelled,
   CommandBlocked,
-  CommitFailed,
+  type CommitFailed,
   CommitUncertain,
   type PackerError,
   type RegistryConflict
@@ -62,7 +62,7 @@ const scanAll = (lane: LaneTools, operation: Operation): Effect.Effect<Scan, Can
         roots: found.roots.filter(({ spelling }) => !sources.some((source) => meet(spelling, source)))
       }
     }),
-    Effect.mapError(({ errno, path }) => new CommitFailed({ call: "list", path, errno })),
+    Effect.mapError(commitFailed),
     Effect.withSpan("packer.scan"),
     Effect.trackDuration(scanDuration)
   )
