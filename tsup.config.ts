@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup"
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/node.ts", "src/testing.ts"],
+  entry: ["src/index.ts", "src/node.ts", "src/studio.ts", "src/testing.ts"],
   format: ["esm"],
   platform: "node",
   target: "es2022",

@@ -1,5 +1,5 @@
 /**
- * Imports in `src` point one way, and `src/domain` stays pure.
+ * Imports in `src` point one way, `src/domain` stays pure, and `src/studio` knows of the rest what a host can know.
  *
  * `npm run check` runs this; `node scripts/check-imports.ts` runs it alone.
  */
@@ -11,9 +11,28 @@ const rooms: Readonly<Record<string, ReadonlyArray<string>>> = {
   domain: ["domain"],
   services: ["domain", "services"],
   layers: ["domain", "services", "layers"],
-  studio: ["domain", "services", "studio"],
+  "studio/domain": ["studio/domain"],
+  "studio/services": ["studio/domain", "studio/services"],
+  "studio/layers": ["studio/domain", "studio/services", "studio/layers"],
   testing: ["domain", "services", "layers", "testing"]
 }
+
+/** What `src/studio` has of the packer: what every host has. */
+const publicDoor = "src/index.ts"
+
+/** What is public and yet not for a Studio, because it leads to the disk: the packer alone writes. */
+const diskNames = new Set([
+  "Disk",
+  "DurableCommitter",
+  "HostInfo",
+  "ProjectFolder",
+  "ProjectLock",
+  "Workspace",
+  "diskWorkspace",
+  "folderLock",
+  "journaledCommitter",
+  "project"
+])
 
 /** What `src/domain` may take from `effect`: data and descriptions of data, nothing that runs. */
 const pureEffect = new Set([
@@ -78,27 +97,52 @@ const impure: ReadonlyArray<readonly [pattern: RegExp, name: string]> = [
 
 /** The room a file of `src` is in: the folder, or `door` for the files that stand in `src` itself. */
 const roomOf = (file: string): string => {
-  const parts = file.split("/")
-  return parts.length > 2 ? parts[1] ?? "" : "door"
+  const [, room = "", part = ""] = file.split("/")
+  if (part === "") return "door"
+  return room === "studio" ? `studio/${part}` : room
 }
+
+/** Rooms that hold data and pure functions only. */
+const isPure = (room: string): boolean => room === "domain" || room === "studio/domain"
+
+const isStudio = (room: string): boolean => room.startsWith("studio/")
 
 const checkPackage = (room: string, reference: Reference): string | undefined => {
   const { specifier, typeOnly } = reference
   if (specifier === "effect") return "import the module (\"effect/Schema\"), not all of \"effect\""
-  if (room === "services" && isBuiltin(specifier)) return `src/services must not import the Node builtin "${specifier}"`
-  if (room !== "domain") return undefined
-  if (isBuiltin(specifier)) return `src/domain must not import the Node builtin "${specifier}"`
-  if (!specifier.startsWith("effect/")) return `src/domain must not import the package "${specifier}"`
-  if (pureEffect.has(specifier.slice("effect/".length))) return undefined
-  if (specifier !== "effect/Effect") return `src/domain must not import "${specifier}": it is not plain data`
-  return typeOnly ? undefined : "src/domain may import \"effect/Effect\" only with `import type`"
+  const isOwnOnly = isPure(room) || isStudio(room)
+  if (isBuiltin(specifier)) {
+    return isOwnOnly || room === "services"
+      ? `src/${room} must not import the Node builtin "${specifier}"`
+      : undefined
+  }
+  if (!isOwnOnly) return undefined
+  if (!specifier.startsWith("effect/")) return `src/${room} must not import the package "${specifier}"`
+  const module = specifier.slice("effect/".length)
+  if (!isPure(room)) {
+    return /^(?:FileSystem|Path|Stdio|Terminal|.*\/.*)$/.test(module)
+      ? `src/${room} must not import "${specifier}": it leads out of the program`
+      : undefined
+  }
+  if (pureEffect.has(module)) return undefined
+  if (module !== "Effect") return `src/${room} must not import "${specifier}": it is not plain data`
+  return typeOnly ? undefined : `src/${room} may import "effect/Effect" only with \`import type\``
 }
 
-const checkFile = (room: string, target: string, specifier: string): string | undefined => {
+/** What a Studio takes from the packer is named, and is nothing that leads to the disk. */
+const checkPublic = (room: string, { imported, specifier }: Reference): string | undefined => {
+  if (imported === undefined) return `src/${room} must name what it takes from "${specifier}"`
+  const name = imported.find((name) => diskNames.has(name))
+  return name === undefined ? undefined : `src/${room} must not import ${name}: a Studio never touches the disk`
+}
+
+const checkFile = (room: string, target: string, reference: Reference): string | undefined => {
+  const { specifier } = reference
   if (!specifier.endsWith(".ts")) return `"${specifier}" must end with ".ts"`
   if (!target.startsWith("src/")) return `src must not import "${specifier}" from outside src`
   const to = roomOf(target)
   if (room === "door") return undefined
+  if (isStudio(room) && target === publicDoor) return checkPublic(room, reference)
   if (to === "door") return `src/${room} must not import the front door "${specifier}"`
   if (rooms[room]?.includes(to) === true) return undefined
   return `src/${room} must not import from src/${to} ("${specifier}")`
@@ -156,16 +200,16 @@ export const checkImports = (sources: Sources): ReadonlyArray<string> => {
       const target = resolve(file, reference.specifier)
       const problem = target === undefined
         ? checkPackage(room, reference)
-        : checkFile(room, target, reference.specifier)
+        : checkFile(room, target, reference)
       if (problem !== undefined) problems.push(`${file}:${reference.line}: ${problem}`)
       if (target !== undefined) targets.push(target)
     }
     graph.set(file, targets)
     if (room === "door") problems.push(...checkDoor(file, text))
-    if (room !== "domain") continue
+    if (!isPure(room)) continue
     for (const [pattern, name] of impure) {
       for (const match of code.masked.matchAll(pattern)) {
-        problems.push(`${file}:${lineOf(text, match.index)}: src/domain must not use ${name}`)
+        problems.push(`${file}:${lineOf(text, match.index)}: src/${room} must not use ${name}`)
       }
     }
   }

@@ -139,6 +139,8 @@ export interface Reference {
   readonly typeOnly: boolean
   /** What stands between `export` and `from`: `*`, `* as X` or `{ a, b as c }`; nothing for an import. */
   readonly exported: string | undefined
+  /** The names between the braces, as the other module has them; nothing where there are no braces. */
+  readonly imported: ReadonlyArray<string> | undefined
 }
 
 const names = String.raw`(?:\*(?:\s*as\s+[\w$]+)?|\{[^{}]*\})`
@@ -153,6 +155,15 @@ const statements: ReadonlyArray<RegExp> = [
   new RegExp(String.raw`(?<![.\w$])import\s*\(\s*${quoted}`, "g")
 ]
 
+/** What stands between the braces of a statement, by its names in the other module. */
+const namesIn = (statement: string): ReadonlyArray<string> | undefined => {
+  const braces = /^[^{}]*?(?:import|export)\s+(?:type\s+)?\{([^{}]*)\}/.exec(statement)?.[1]
+  return braces?.split(",").flatMap((item) => {
+    const [name = ""] = item.trim().replace(/^type\s+/, "").split(/\s+/)
+    return name === "" ? [] : [name]
+  })
+}
+
 /** The modules a file names, in the order of the text. */
 export const referencesOf = (text: string, code: Code = codeOf(text)): ReadonlyArray<Reference> =>
   statements
@@ -166,7 +177,8 @@ export const referencesOf = (text: string, code: Code = codeOf(text)): ReadonlyA
         start: match.index,
         end,
         typeOnly: groups["type"] !== undefined,
-        exported: groups["exported"]
+        exported: groups["exported"],
+        imported: namesIn(match[0])
       }
     })
     .toSorted((a, b) => a.start - b.start)

@@ -1,11 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
+import { workspaceFiles } from "../src/testing.ts"
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
-const [embedding = "", testing = ""] = Array.from(readme.matchAll(/```ts\n(.*?)```/gs), ([, code = ""]) => code)
+const [embedding = "", studio = "", testing = ""] = Array.from(
+  readme.matchAll(/```ts\n(.*?)```/gs),
+  ([, code = ""]) => code
+)
 
 /** Runs code as it stands; its imports are those of this project. */
 const run = (code: string): string => {
@@ -32,6 +36,24 @@ describe("the README's code", () => {
       assert.include(shown, "[ 'ui/atlas is registered' ]")
       assert.include(shown, "action_applied create: \"ui/atlas\" added")
       assert.isTrue(existsSync(join(root, "assets/.prometeu/index.json")))
+    } finally {
+      rmSync(root, { recursive: true })
+    }
+  })
+
+  it("for an editor runs as it stands, in a folder with an asset", () => {
+    assertChecked(studio, "readmeStudio.ts")
+    assert.include(studio, "\"/work/my-game\"")
+    const root = mkdtempSync(join(tmpdir(), "readme-"))
+    try {
+      const files = workspaceFiles({ "ui/atlas": { id: 1, files: { "confirm.png": "(pixels)" } } })
+      for (const [path, content] of Object.entries(files)) {
+        mkdirSync(dirname(join(root, path)), { recursive: true })
+        writeFileSync(join(root, path), content)
+      }
+      const shown = run(studio.replace("\"/work/my-game\"", JSON.stringify(root)))
+      assert.include(shown, "true [ 'confirm.png' ]")
+      assert.include(shown, "[ 'applyBankComposition Applied', 'open Applied' ]")
     } finally {
       rmSync(root, { recursive: true })
     }

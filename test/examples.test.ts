@@ -9,6 +9,8 @@ import { layerSubstitution } from "../examples/layer-substitution.ts"
 import { managedRuntime } from "../examples/managed-runtime.ts"
 import { previewThenApply } from "../examples/preview-then-apply.ts"
 import { quickstart } from "../examples/quickstart.ts"
+import { studioInATerminal } from "../examples/studio-in-a-terminal.ts"
+import { telemetry } from "../examples/telemetry.ts"
 
 /** Each example by its name, and what it has to show, in this order. */
 const examples: Readonly<
@@ -73,6 +75,34 @@ const examples: Readonly<
     "create: done, as generation 2",
     "create again: Not possible: create \"ui/atlas\".",
     "assets: ui/atlas"
+  ]],
+  "studio-in-a-terminal": [studioInATerminal, [
+    "caves at tiles/caves: unregistered",
+    "world at tiles/world: registered",
+    "and stays selected:",
+    "tiles/overworld",
+    "ReadOnly: grass.png, water.png (2 of 256)",
+    "Editing: water.png, stone.png, grass.png (3 of 256)",
+    "Editing: water.png, stone.png, grass.png",
+    "\"stone.png\" is not there",
+    "failed: What the command would do is no longer what the preview showed",
+    "on the bus: BankCompositionApplyFailed, the draft is water.png, stone.png, grass.png",
+    "ReadOnly: water.png, stone.png, grass.png (3 of 256)",
+    "its progress is gone",
+    "Applied: batch: 200 assets changed",
+    "Applied: applyBankComposition",
+    "Failed: applyBankComposition",
+    "Applied: relocate",
+    "Applied: open"
+  ]],
+  telemetry: [telemetry, [
+    "packer.open open",
+    "  packer.scan",
+    "host.import",
+    "  packer.execute register",
+    "    packer.plan",
+    "packer_operations_total register applied: 1",
+    "packer_operations_total unregister AssetNotFound: 1"
   ]]
 }
 

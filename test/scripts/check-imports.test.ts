@@ -24,10 +24,13 @@ describe("check-imports", () => {
       ["domain", "layers"],
       ["services", "layers"],
       ["layers", "testing"],
-      ["studio", "layers"]
+      ["testing", "studio/layers"],
+      ["studio/domain", "studio/services"],
+      ["studio/services", "studio/layers"]
     ])("src/%s does not import from src/%s", (from, to) => {
-      expect(check({ [`src/${from}/A.ts`]: `\nimport { b } from "../${to}/B.ts"\n` })).toEqual([
-        `src/${from}/A.ts:2: src/${from} must not import from src/${to} ("../${to}/B.ts")`
+      const up = from.startsWith("studio/") ? "../.." : ".."
+      expect(check({ [`src/${from}/A.ts`]: `\nimport { b } from "${up}/${to}/B.ts"\n` })).toEqual([
+        `src/${from}/A.ts:2: src/${from} must not import from src/${to} ("${up}/${to}/B.ts")`
       ])
     })
 
@@ -78,6 +81,63 @@ describe("check-imports", () => {
       expect(check({ "src/utils/A.ts": "" })).toEqual([
         "src/utils/A.ts:1: src/utils is no room of this house; say in scripts/check-imports.ts what it may import"
       ])
+    })
+  })
+
+  describe("a studio", () => {
+    const studio = "src/studio/layers/A.ts"
+
+    it("takes what it needs from the packer by name, as a host would", () => {
+      expect(check({
+        "src/index.ts": "export { b } from \"./layers/B.ts\"\n",
+        "src/layers/B.ts": "",
+        "src/studio/domain/C.ts": "import { type AssetRef, b } from \"../../index.ts\"\n",
+        [studio]: "import * as Effect from \"effect/Effect\"\nimport type { AssetRef } from \"../../index.ts\"\n" +
+          "import { c } from \"../domain/C.ts\"\n"
+      })).toEqual([])
+    })
+
+    it.each(["domain", "services", "layers", "layers/runtime", "testing"])(
+      "takes nothing from src/%s itself",
+      (room) => {
+        expect(check({ [studio]: `import { b } from "../../${room}/B.ts"` })).toHaveLength(1)
+        expect(check({ [studio]: `import type { B } from "../../${room}/B.ts"` })).toHaveLength(1)
+      }
+    )
+
+    it.each(["node.ts", "testing.ts", "studio.ts"])("does not use the front door src/%s", (door) => {
+      expect(check({ [studio]: `import { b } from "../../${door}"` })).toEqual([
+        `${studio}:1: src/studio/layers must not import the front door "../../${door}"`
+      ])
+    })
+
+    it.each([
+      "import { Disk } from \"../../index.ts\"",
+      "import { type Disk } from \"../../index.ts\"",
+      "import {\n  ProjectRuntime,\n  Workspace as W\n} from \"../../index.ts\"",
+      "import type { ProjectFolder } from \"../../index.ts\"",
+      "import { DurableCommitter } from \"../../index.ts\"",
+      "import * as Packer from \"../../index.ts\"",
+      "import \"../../index.ts\"",
+      "export * from \"../../index.ts\"",
+      "const packer = await import(\"../../index.ts\")",
+      "import { open } from \"node:fs\"",
+      "import * as FileSystem from \"effect/FileSystem\"",
+      "import * as ChildProcess from \"effect/process/ChildProcess\"",
+      "import { NodeFileSystem } from \"@effect/platform-node\""
+    ])("has no way to the disk by %j", (statement) => {
+      expect(check({ [studio]: statement })).toHaveLength(1)
+    })
+
+    it("has a pure domain too", () => {
+      expect(check({ "src/studio/domain/A.ts": "import * as Stream from \"effect/Stream\"\nDate.now()" })).toEqual([
+        "src/studio/domain/A.ts:1: src/studio/domain must not import \"effect/Stream\": it is not plain data",
+        "src/studio/domain/A.ts:2: src/studio/domain must not use Date.now"
+      ])
+    })
+
+    it("keeps its files in rooms", () => {
+      expect(check({ "src/studio/A.ts": "" })).toHaveLength(1)
     })
   })
 
