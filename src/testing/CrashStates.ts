@@ -23,17 +23,33 @@ function* everySubset(units: number): Generator<Survivors> {
   for (let subset = 0; subset < 2 ** units; subset++) yield (index) => (subset >>> index & 1) === 1
 }
 
+/** Numbers below a count, each of them once, in an order by chance. */
+const shuffled = (count: number, random: () => number): ReadonlyArray<number> => {
+  const numbers = Array.from({ length: count }, (_, index) => index)
+  for (let left = count - 1; left > 0; left--) {
+    const other = Math.floor(random() * (left + 1))
+    const [a = 0, b = 0] = [numbers[left], numbers[other]]
+    numbers[left] = b
+    numbers[other] = a
+  }
+  return numbers
+}
+
 /**
- * The subsets that find most, then others by chance. How much survives is drawn first, so that there are as many where
- * little or almost all does as any between.
+ * Nothing and all; then in turn a beginning, all but one, only one, and any of them by chance, so that a small sample has
+ * of each. How much survives by chance is drawn first: there are as many where little or almost all does as any between.
  */
 function* someSubsets(units: number, random: () => number): Generator<Survivors> {
   yield () => false
   yield () => true
-  for (let end = 1; end < units; end++) yield (index) => index < end
-  for (let lost = 0; lost < units; lost++) yield (index) => index !== lost
-  for (let kept = 0; kept < units; kept++) yield (index) => index === kept
-  for (;;) {
+  const places = shuffled(units, random)
+  for (let turn = 0;; turn++) {
+    const place = places[turn % units] ?? 0
+    if (turn < units) {
+      yield (index) => index < place
+      yield (index) => index !== place
+      yield (index) => index === place
+    }
     const share = random()
     yield () => random() < share
   }

@@ -207,6 +207,14 @@ export class DiskImage {
     return own
   }
 
+  /** True if a file has these bytes at a position. */
+  holds(inode: number, position: number, bytes: Uint8Array): boolean {
+    const node = this.node(inode)
+    if (node.kind !== "file" || position + bytes.length > node.size) return false
+    for (let at = 0; at < bytes.length; at++) if (node.bytes[position + at] !== bytes[at]) return false
+    return true
+  }
+
   /** Puts a thing, and all below it, on a device. */
   setDevice(inode: number, device: string): void {
     const node = this.node(inode)

@@ -81,6 +81,12 @@ export class DiskMemory {
   /** Writes bytes, which a crash can tear at every multiple of `tearBytes`. */
   write(path: string, inode: number, position: number, bytes: Uint8Array, tearBytes: number): void {
     const at = this.tick()
+    // What is durable already is there whether a crash keeps it or not.
+    const isSettled = !this.#units.some(({ change }) => change._tag !== "Names" && change.inode === inode)
+    if (isSettled && this.durable.holds(inode, position, bytes)) {
+      this.now.apply({ _tag: "Bytes", path, inode, position, bytes, at })
+      return
+    }
     for (let start = 0; start < bytes.length;) {
       const end = Math.min(bytes.length, start + tearBytes - (position + start) % tearBytes)
       const piece = bytes.subarray(start, end)

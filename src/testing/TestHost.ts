@@ -33,8 +33,8 @@ const identityOf = (told: TestIdentity): ProcessIdentity => {
  * A process on a machine. Whether another one runs is for `alive` to say, and none does unless told otherwise; this one
  * runs as far as the system can tell.
  *
- * Its unique texts are numbered behind `prefix`, and its uuids are those of `testUuid`, the same in every run: two hosts on
- * one disk need two prefixes.
+ * Its unique texts are numbered behind `prefix`, a few lower-case letters and digits, and its uuids are those of `testUuid`,
+ * the same in every run: two hosts on one disk need two prefixes.
  */
 export const testHost = (
   identity: TestIdentity = {},

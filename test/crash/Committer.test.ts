@@ -1,61 +1,43 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { beginning, chooseGroup } from "../support/Commands.ts"
-import { explore, type Explored, seeded } from "../support/CrashExplorer.ts"
+import { seeded } from "../../src/testing/Seeded.ts"
+import { pairCrashes, pairs, rowCrashes } from "../proof/CrashStates.ts"
 
 /** Another one explores other projects: `SEED=7 npx vitest run test/crash/Committer.test.ts`. */
 const seed = Number(process.env["SEED"] ?? 20_261)
-/** As many projects are explored as this takes. */
-const wanted = 15_500
-const groups = 5
-
-/** Small journals that have to make room, and files that are too large for them, as well as the usual. */
-const kinds = [
-  {},
-  { inlineBytes: 100 },
-  { journalBytes: 1024 },
-  { journalBytes: 512, inlineBytes: 200 }
-]
-const tears = [8, 64, 512]
+/** As many pairs of commands, and as many rows, are explored as this takes. */
+const wanted = 6_000
 
 describe("a project that opens after a crash", () => {
-  const all: Array<Explored> = []
-  const sum = (count: (explored: Explored) => number) => all.reduce((total, explored) => total + count(explored), 0)
-  const states = () => sum(({ crashStates, recoveryStates }) => crashStates + recoveryStates)
-
   it.effect(
     "is what it was before or after each change, holds all that was acknowledged, and is left alone from then on",
     () =>
       Effect.gen(function*() {
-        for (let project = 0; states() < wanted; project++) {
-          const random = seeded(seed + project)
-          const explored = yield* explore({
-            tree: beginning(),
-            next: (snapshot, step) => step < groups ? chooseGroup(snapshot, random, step) : undefined,
-            random,
-            most: 24,
-            mostOfRecovery: 4,
-            tearBytes: tears[project % tears.length] ?? 512,
-            settings: kinds[project % kinds.length] ?? {},
-            beside: project % 5 > 2
-          })
-          assert.deepStrictEqual(explored.violations.slice(0, 3), [], `project ${project} of seed ${seed}`)
-          all.push(explored)
+        const random = seeded(seed)
+        const states = new Set<string>()
+        const recoveryStates = new Set<string>()
+        const counts = new Map<string, number>()
+        let pieces = 0
+        while (states.size + recoveryStates.size < wanted) {
+          const piece = Math.floor(random() * pairs)
+          const depth = { most: 24, share: 0.02 }
+          const found = yield* (pieces % 2 === 0 ? pairCrashes(depth) : rowCrashes(depth))(piece)
+          assert.deepStrictEqual(found.violations.slice(0, 3), [], `piece ${piece}`)
+          for (const image of found.distinct?.["crashStates"] ?? []) states.add(image)
+          for (const image of found.distinct?.["recoveryStates"] ?? []) recoveryStates.add(image)
+          for (const [name, count] of Object.entries(found.counts)) counts.set(name, (counts.get(name) ?? 0) + count)
+          pieces++
         }
-        // On a busy machine it takes several times as long; nothing in it waits for time.
+        const shown = [...counts].map(([name, count]) => `${name} ${count}`).join(", ")
+        process.stdout.write(
+          `crashes of the committer: crashStates ${states.size}, recoveryStates ${recoveryStates.size}, ${shown}; ` +
+            `${pieces} pieces of seed ${seed}\n`
+        )
+        assert.isAtLeast(recoveryStates.size, 300)
+        assert.isAtLeast(counts.get("durableChanges") ?? 0, 40)
+        assert.isAtLeast(counts.get("readOnlyOpenings") ?? 0, 10)
       }),
+    // On a busy machine it takes several times as long; nothing in it waits for time.
     240_000
   )
-
-  it("was looked at in more than 15,000 states", () => {
-    const durable = sum((explored) => explored.endings.get("Durable") ?? 0)
-    process.stdout.write(
-      `${states()} crash states (${sum((explored) => explored.recoveryStates)} of them crashes of a recovery), ` +
-        `0 violations: ${durable} changes in ${all.length} projects, ${sum((explored) => explored.points)} moments, ` +
-        `${sum((explored) => explored.exhaustivePoints)} of them exhaustively; seed ${seed}\n`
-    )
-    assert.isAtLeast(states(), 15_000)
-    assert.isAtLeast(durable, 70)
-    assert.isAtLeast(sum((explored) => explored.readOnly), 70)
-  })
 })

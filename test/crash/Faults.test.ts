@@ -18,13 +18,16 @@ import { ProjectLock } from "../../src/services/ProjectLock.ts"
 import type { DiskCall } from "../../src/testing/DiskCall.ts"
 import { faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { recordingDisk } from "../../src/testing/RecordingDisk.ts"
+import { seeded } from "../../src/testing/Seeded.ts"
 import type { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { testHost } from "../../src/testing/TestHost.ts"
-import { diskOf, seeded } from "../support/CrashExplorer.ts"
-import { leftovers } from "../support/Expected.ts"
-import { exploreEdits } from "../support/FaultsEdits.ts"
-import { exploreFaults, noFaults } from "../support/FaultsExplorer.ts"
-import { project, workloads } from "../support/FaultsWorkloads.ts"
+import { diskOf } from "../proof/crashes/CrashRecording.ts"
+import { leftovers } from "../proof/crashes/Expected.ts"
+import { cases, edits as kinds } from "../proof/edits/Edited.ts"
+import { editWhileClosed } from "../proof/edits/WhileClosed.ts"
+import { editWhileOpen } from "../proof/edits/WhileOpen.ts"
+import { byChance, exploreFaults, noFaults } from "../proof/faults/FaultsExplorer.ts"
+import { project, workloads } from "../proof/faults/FaultsWorkloads.ts"
 import { type Ending, openCommitter, openSession, root } from "../support/Session.ts"
 import { manifest } from "../support/Workspace.ts"
 
@@ -73,7 +76,7 @@ const afterReopening = Effect.fnUntraced(function*(disk: SimulatedDisk, boot = "
 
 afterAll(() => {
   process.stdout.write(
-    `faults: ${faults.cases} cases, ${faults.reopenings} openings behind them, ${edits.cases} edits, seed ${seed}\n`
+    `faults: ${faults.cases.size} cases, ${faults.reopenings} openings behind them, ${edits.cases} edits, seed ${seed}\n`
   )
 })
 
@@ -81,9 +84,12 @@ describe("a disk that fails", () => {
   it.effect("leaves a project that works, or says that it does not, at every call", () =>
     Effect.gen(function*() {
       const random = seeded(seed)
-      for (const workload of yield* workloads) yield* exploreFaults(faults, workload, { random, perCall: 1 })
+      const some = byChance(random)
+      // Every other call; all of them, with all that they can fail with, are in the long run.
+      const choose: typeof some = (all, at) => at % 2 === 0 ? some(all, at) : []
+      for (const workload of yield* workloads) yield* exploreFaults(faults, workload, { random, choose })
       assert.deepStrictEqual(faults.violations.slice(0, 5), [])
-      assert.isAtLeast(faults.cases, 3000)
+      assert.isAtLeast(faults.cases.size, 1500)
       for (const end of ["Durable", "NotPublished", "Absent", "Unknown"]) {
         assert.isAbove(faults.endings.get(end) ?? 0, 10, end)
       }
@@ -191,12 +197,21 @@ describe("a disk that fails", () => {
 describe("somebody else who edits meanwhile", () => {
   it.effect("finds every edit again, and nothing outside of the project touched", () =>
     Effect.gen(function*() {
-      const seen = yield* exploreEdits
-      edits.cases = seen.cases
-      assert.deepStrictEqual(seen.violations.slice(0, 5), [])
-      assert.isAtLeast(seen.cases, 500)
-      assert.isAbove(seen.endings.get("Outdated") ?? 0, 10)
-      assert.isAbove(seen.endings.get("Overtaken") ?? 0, 10)
+      const endings = new Map<string, number>()
+      const count = (end: string, problems: ReadonlyArray<string>) => {
+        edits.cases++
+        endings.set(end, (endings.get(end) ?? 0) + 1)
+        assert.deepStrictEqual(problems, [])
+      }
+      // Each command and each edit, but not each of the one with each of the other.
+      for (const [index, edited] of cases.entries()) {
+        for (const [other, edit] of kinds.entries()) {
+          if ((index + other) % 6 === 0) yield* editWhileOpen(edited, edit, count)
+          if ((index + other) % 6 === 1) yield* editWhileClosed(edited, edit, count)
+        }
+      }
+      assert.isAtLeast(edits.cases, 500)
+      for (const end of ["Outdated", "Overtaken", "Overtaken by then"]) assert.isAbove(endings.get(end) ?? 0, 5, end)
     }))
 
   it.effect("removes the journal: nothing is committed any more", () =>

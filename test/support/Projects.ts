@@ -17,7 +17,7 @@ import { faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { testHost } from "../../src/testing/TestHost.ts"
 import { inFolder, workspaceFiles } from "../../src/testing/WorkspaceFiles.ts"
-import { assertLegal } from "../contracts/Runtime.ts"
+import { assertLegal } from "./Legal.ts"
 
 const files = workspaceFiles({ "ui/atlas": { id: 1, manifest: { name: "atlas" } } })
 /** A project in a folder of its name, or in another one. */
