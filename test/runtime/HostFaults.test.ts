@@ -6,7 +6,7 @@ import { hostFaultPieces, hostFaults, hostFaultSlices, hostFaultsOf, hostFaultWo
 
 const seed = 20_611
 /** One of so many faults of each workload. */
-const share = 120
+const share = 90
 
 const counts = new Map<string, number>()
 let cases = 0
