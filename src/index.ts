@@ -1,4 +1,4 @@
-/** `prometeu-packer`: the rules of the product, pure and synchronous, and what the services around them promise. */
+/** `prometeu-packer`: what is asked, read and told, and what the services around it promise. */
 
 // Names: of assets, projects and operations, and of the places where assets are.
 export {
@@ -22,7 +22,7 @@ export {
   type Output,
   type OutputFormat
 } from "./domain/Family.ts"
-export { defaultSettings, type Settings } from "./domain/Settings.ts"
+export type { Settings } from "./domain/Settings.ts"
 
 // The files of a project.
 export { Artifact, type Manifest, ManifestFile, type ManifestProblem } from "./domain/Manifest.ts"
@@ -98,26 +98,11 @@ export {
   UpdateContract
 } from "./domain/Command.ts"
 export { decodeCommand } from "./domain/CommandInput.ts"
-export { looksOf } from "./domain/commands/AllCommands.ts"
-export type { Effects } from "./domain/commands/Rule.ts"
 export type { FileStep } from "./domain/FileStep.ts"
-export { changesNothing, type Plan, plan } from "./domain/Plan.ts"
-export { previewOf } from "./domain/PlanPreview.ts"
 export { AssetOutcome, EntryView, FilesystemMutation, FileView, Preview, RegistryMutation } from "./domain/Preview.ts"
-export { type Refusal, refusalOf, staleness } from "./domain/Refusal.ts"
-export type { Revision } from "./domain/Revise.ts"
 
 // What the disk showed, and what became of it.
-export {
-  type CommitResult,
-  type DiskFault,
-  type PlannedChange,
-  settle,
-  type Settled,
-  type Unstaged
-} from "./domain/Commit.ts"
-export { type OpeningFacts, openSnapshot, openSteps } from "./domain/Opening.ts"
-export { advance, type Committed, halt, patch, rememberRegistry } from "./domain/Patch.ts"
+export type { CommitResult, DiskFault, PlannedChange, Unstaged } from "./domain/Commit.ts"
 export {
   type AssetFile,
   type FileSeen,
@@ -134,17 +119,7 @@ export {
   type SeenFolder,
   type Trouble
 } from "./domain/Seen.ts"
-
-export { registryIn, type RegistryRead } from "./domain/Found.ts"
-export {
-  type LateEnd,
-  publishedLate,
-  refreshAsset,
-  type Refreshed,
-  type RefreshFacts,
-  refreshSteps
-} from "./domain/Refresh.ts"
-export { layUnfinished, type Unfinished } from "./domain/Unfinished.ts"
+export type { Unfinished } from "./domain/Unfinished.ts"
 
 // What the services promise.
 export {
@@ -168,6 +143,7 @@ export {
   type RegistryAdoption,
   type Staged
 } from "./services/DurableCommitter.ts"
+export { type ErrorRow, errorTable } from "./services/ErrorTable.ts"
 export { FamilyCatalog } from "./services/FamilyCatalog.ts"
 export { HostInfo, ProcessIdentity } from "./services/HostInfo.ts"
 export { defaultPackerSettings, PackerConfig, type PackerSettings, packerSettings } from "./services/PackerConfig.ts"
@@ -199,20 +175,7 @@ export { project, type ProjectOptions } from "./layers/Project.ts"
 export { pubSubSink } from "./layers/PubSubSink.ts"
 export { queueSink } from "./layers/QueueSink.ts"
 export { severalSinks } from "./layers/SeveralSinks.ts"
-export { SnapshotPatch } from "./services/SnapshotPatch.ts"
 
 // What is told.
-export { appliedDraft, type Ending, failedDraft, type Timing } from "./domain/EndDrafts.ts"
-export {
-  EventDraft,
-  type EventKind,
-  type EventNumbers,
-  isTerminal,
-  maxListed,
-  numbered,
-  PackerEvent,
-  ProgressReport,
-  RecoveryReport
-} from "./domain/Event.ts"
-export { draftsOfChange, progressDraft, type Teller } from "./domain/EventDrafts.ts"
-export { Changes, Outcome, outcomeOf } from "./domain/Outcome.ts"
+export { type EventKind, isTerminal, PackerEvent, ProgressReport, RecoveryReport } from "./domain/Event.ts"
+export { Changes, Outcome } from "./domain/Outcome.ts"

@@ -75,14 +75,22 @@ export const nameOf = (asset: Asset): AssetName =>
     ? { root: asset.root }
     : { root: asset.root, assetId: asset.entry.id, assetUuid: asset.entry.uuid }
 
+/** Most assets have nothing wrong with them, and share these. */
+const noDiagnostics: AssetSummary["diagnostics"] = { error: 0, warning: 0, info: 0 }
+
+const countsOf = (diagnostics: ReadonlyArray<Diagnostic>): AssetSummary["diagnostics"] => {
+  if (diagnostics.length === 0) return noDiagnostics
+  const counts = { ...noDiagnostics }
+  for (const { severity } of diagnostics) counts[severity]++
+  return counts
+}
+
 /** What a list shows of an asset. */
 export const summarize = (
   { entry, facts, registration, root }: Pick<Asset, "root" | "registration" | "entry"> & { readonly facts: Facts },
   diagnostics: ReadonlyArray<Diagnostic>
 ): AssetSummary => {
   const manifest = manifestOf(facts)
-  const counts = { error: 0, warning: 0, info: 0 }
-  for (const { severity } of diagnostics) counts[severity]++
   return {
     root,
     registration,
@@ -91,6 +99,6 @@ export const summarize = (
       : { assetId: entry.id, assetUuid: entry.uuid, includedInBuild: entry.included }),
     ...(manifest === undefined ? {} : { name: manifest.name, family: manifest.family }),
     diverged: facts.divergence !== undefined,
-    diagnostics: counts
+    diagnostics: countsOf(diagnostics)
   }
 }

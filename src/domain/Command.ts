@@ -5,8 +5,11 @@ import { AssetRef } from "./Identity.ts"
 
 /** The parts of an output that a command sets; for a new asset, what is absent is the family's default. */
 export const OutputInput = Schema.Struct({
+  /** One of the formats of the family; with another one than before, what is left out is the default of that. */
   format: Schema.optionalKey(Schema.String),
+  /** One of the codecs of the format. */
   codec: Schema.optionalKey(Schema.String),
+  /** What the format wants to know; all of it, keys that are left out are gone. */
   metadata: Schema.optionalKey(Schema.JsonObject)
 })
 /** The parts of an output that a command sets. */
@@ -14,10 +17,14 @@ export type OutputInput = typeof OutputInput.Type
 
 /** Makes a folder with a manifest, and registers it. */
 export const Create = Schema.TaggedStruct("create", {
+  /** The folder, relative to `assets/`. */
   root: Schema.String,
+  /** How people call the asset. */
   name: Schema.String,
+  /** The id of a family of the catalog. */
   family: Schema.String,
   output: Schema.optionalKey(OutputInput),
+  /** Whether it is loaded beforehand; `false` if it is left out. */
   preload: Schema.optionalKey(Schema.Boolean)
 })
 /** Makes a folder with a manifest, and registers it. */
@@ -25,7 +32,9 @@ export type Create = typeof Create.Type
 
 /** Takes an asset root that is there into the registry; `identity: "new"` gives it a new uuid. */
 export const Register = Schema.TaggedStruct("register", {
+  /** The folder with the manifest, relative to `assets/`. */
   root: Schema.String,
+  /** `new` gives it a uuid of its own, as for a copy; `keep` is what holds if it is left out. */
   identity: Schema.optionalKey(Schema.Literals(["keep", "new"]))
 })
 /** Takes an asset root that is there into the registry. */
@@ -39,6 +48,7 @@ export type Unregister = typeof Unregister.Type
 /** Sets whether an asset takes part in the build. */
 export const SetBuildParticipation = Schema.TaggedStruct("setBuildParticipation", {
   asset: AssetRef,
+  /** Whether it takes part. */
   included: Schema.Boolean
 })
 /** Sets whether an asset takes part in the build. */
@@ -47,7 +57,9 @@ export type SetBuildParticipation = typeof SetBuildParticipation.Type
 /** Edits name, preload or output in the manifest. */
 export const UpdateContract = Schema.TaggedStruct("updateContract", {
   asset: AssetRef,
+  /** How people call the asset. */
   name: Schema.optionalKey(Schema.String),
+  /** Whether it is loaded beforehand. */
   preload: Schema.optionalKey(Schema.Boolean),
   output: Schema.optionalKey(OutputInput)
 })
@@ -55,7 +67,11 @@ export const UpdateContract = Schema.TaggedStruct("updateContract", {
 export type UpdateContract = typeof UpdateContract.Type
 
 /** Moves an asset's folder; both its ids stay. */
-export const Relocate = Schema.TaggedStruct("relocate", { asset: AssetRef, to: Schema.String })
+export const Relocate = Schema.TaggedStruct("relocate", {
+  asset: AssetRef,
+  /** Where the folder goes, relative to `assets/`. */
+  to: Schema.String
+})
 /** Moves an asset's folder; both its ids stay. */
 export type Relocate = typeof Relocate.Type
 
@@ -67,6 +83,7 @@ export type Delete = typeof Delete.Type
 /** Writes which files a bank holds, in which order. */
 export const ApplyBankComposition = Schema.TaggedStruct("applyBankComposition", {
   asset: AssetRef,
+  /** The files, relative to the asset's folder, in the order of the bank. */
   files: Schema.Array(Schema.String)
 })
 /** Writes which files a bank holds, in which order. */
@@ -87,7 +104,10 @@ export const SingleCommand = Schema.Union([
 export type SingleCommand = typeof SingleCommand.Type
 
 /** Several commands as one: all or none, each planned on the state that the one before leaves. */
-export const Batch = Schema.TaggedStruct("batch", { commands: Schema.Array(SingleCommand) })
+export const Batch = Schema.TaggedStruct("batch", {
+  /** At most `batchLimit` commands; no batches. */
+  commands: Schema.Array(SingleCommand)
+})
 /** Several commands as one. */
 export type Batch = typeof Batch.Type
 

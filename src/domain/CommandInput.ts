@@ -70,6 +70,8 @@ const isChoice = Schema.is(Schema.Literals(["fail", "keep-file"]))
 
 const wrong = (path: string, message: string) => Result.fail(new InvalidCommand({ issues: [{ path, message }] }))
 
+const notNamed = wrong("$.asset", "an asset is named by one of id, uuid and root")
+
 /** Takes options from a host that has no types: an object, or nothing. */
 const optionsOf = (input: unknown): Result.Result<Readonly<Record<string, unknown>>, InvalidCommand> =>
   input === undefined || input === null
@@ -92,6 +94,20 @@ export const decodeRefresh = (input: unknown): Result.Result<Refreshing, Invalid
     return { request: yield* refreshOf(options), operationId: yield* idOf(options) }
   })
 
+/**
+ * Takes which asset is to be refreshed, and how, from a host that has no types. Without one it would be a refresh of
+ * everything, which nobody asked for.
+ */
+export const decodeAssetRefresh = (
+  asset: unknown,
+  input: unknown
+): Result.Result<{ readonly asset: AssetRef; readonly operationId?: string }, InvalidCommand> =>
+  Result.gen(function*() {
+    const operationId = yield* Result.flatMap(optionsOf(input), idOf)
+    if (!isRef(asset)) return yield* notNamed
+    return { asset, ...(operationId === undefined ? {} : { operationId }) }
+  })
+
 /** What is to be refreshed, under which id. */
 export interface Refreshing {
   readonly request: RefreshRequest
@@ -101,7 +117,7 @@ export interface Refreshing {
 const refreshOf = (
   { asset, onConflict }: Readonly<Record<string, unknown>>
 ): Result.Result<RefreshRequest, InvalidCommand> => {
-  if (asset !== undefined && !isRef(asset)) return wrong("$.asset", "an asset is named by one of id, uuid and root")
+  if (asset !== undefined && !isRef(asset)) return notNamed
   if (onConflict !== undefined && !isChoice(onConflict)) return wrong("$.onConflict", "it is fail or keep-file")
   return Result.succeed({
     _tag: asset === undefined ? "refresh" : "refreshAsset",

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 
 import { acceptsFile, type Family } from "./Family.ts"
 import type { Artifact } from "./Manifest.ts"
-import { parseFile } from "./Path.ts"
+import { compareText, parseFile } from "./Path.ts"
 import type { AssetFile } from "./Seen.ts"
 
 /** What is wrong with a row of the composition. */
@@ -61,6 +61,21 @@ export const capacityUse = (family: Family, sizes: ReadonlyArray<number>): Capac
   totalBytes: measure(sizes.reduce((total, size) => total + size, 0), family.capacity.totalBytes)
 })
 
+/** The file at a path, of files in the order of their paths. */
+const fileAt = (files: ReadonlyArray<AssetFile>, path: string): AssetFile | undefined => {
+  let low = 0
+  let high = files.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const file = files[middle]
+    const order = file === undefined ? 1 : compareText(file.path, path)
+    if (order === 0) return file
+    if (order < 0) low = middle + 1
+    else high = middle
+  }
+  return undefined
+}
+
 /** The rows of a composition, each with what is wrong with it. */
 export const selectedRows = (
   artifacts: ReadonlyArray<Artifact>,
@@ -68,12 +83,11 @@ export const selectedRows = (
   family: Family | undefined
 ): ReadonlyArray<SelectedRow> => {
   if (artifacts.length === 0) return []
-  const sizes = new Map<string, number>(files.map((file) => [file.path, file.size]))
   const listed = new Set<string>()
   return artifacts.map(({ file: spelled, index }) => {
     const path = parseFile(spelled)
     const file = Result.isSuccess(path) ? path.success : spelled
-    const size = sizes.get(file)
+    const size = fileAt(files, file)?.size
     const problems: Array<RowProblem> = []
     if (Result.isFailure(path)) problems.push("artifacts/illegal-file")
     else if (size === undefined) problems.push("artifacts/missing-file")

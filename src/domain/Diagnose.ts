@@ -17,6 +17,9 @@ export type Surroundings = Pick<
   "assets" | "folders" | "carriers" | "registry" | "registryFacts" | "settings"
 >
 
+/** Most assets have nothing wrong with them, and share this. */
+const nothing: ReadonlyArray<Diagnostic> = []
+
 type Report = (code: DiagnosticCode, cause: string, where?: Omit<Diagnostic, "code" | "severity" | "message">) => void
 
 const troubleCodes = {
@@ -70,7 +73,7 @@ export const diagnoseAsset = (about: Subject, around: Surroundings): ReadonlyArr
     report(divergenceCode(facts.divergence), divergenceCause("its manifest", facts.divergence), { path: "asset.json" })
   }
   if (facts.notPublished !== undefined) report("commit/not-published", facts.notPublished)
-  return found
+  return found.length === 0 ? nothing : found
 }
 
 const diagnoseMissing = ({ entry, root }: Subject, around: Surroundings, report: Report): void => {

@@ -21,7 +21,9 @@ export class AssetNotFound extends Schema.TaggedError<AssetNotFound>()("AssetNot
 
 /** The plan has blockers: the command cannot be applied in this state. */
 export class CommandBlocked extends Schema.TaggedError<CommandBlocked>()("CommandBlocked", {
+  /** The command in words. */
   command: Schema.String,
+  /** Every reason, each with its code. */
   blockers: Schema.Array(Blocker)
 }) {
   override get message(): string {
@@ -44,7 +46,9 @@ export class PreviewStale extends Schema.TaggedError<PreviewStale>()("PreviewSta
 export const DivergedFile = Schema.Struct({
   /** The asset whose manifest it is; absent if it is the registry. */
   root: Schema.optionalKey(Schema.String),
+  /** What the packer knew, in words. */
   expected: Schema.String,
+  /** What is there, in words. */
   found: Schema.String
 })
 
@@ -52,7 +56,10 @@ export const DivergedFile = Schema.Struct({
 export type DivergedFile = typeof DivergedFile.Type
 
 /** Files were changed behind the packer's back. Refresh the assets, or the project, to adopt what is on disk. */
-export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", { files: Schema.Array(DivergedFile) }) {
+export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", {
+  /** The files that were met; there may be more that nothing has met. */
+  files: Schema.Array(DivergedFile)
+}) {
   override get message(): string {
     const files = this.files.map(({ expected, found, root }) =>
       `${root === undefined ? "the registry" : `the asset at "${root}"`} (${expected} was expected, ${found} is there)`
@@ -63,6 +70,7 @@ export class Diverged extends Schema.TaggedError<Diverged>()("Diverged", { files
 
 /** The project is read-only. */
 export class ProjectReadOnly extends Schema.TaggedError<ProjectReadOnly>()("ProjectReadOnly", {
+  /** Why, in words. */
   reason: Schema.String
 }) {
   override get message(): string {
@@ -84,7 +92,14 @@ const errnoRemedies: Readonly<Record<string, string>> = {
   ENOENT: "See that the folder is there"
 }
 
-const DiskFault = { call: Schema.String, path: Schema.String, errno: Schema.String }
+const DiskFault = {
+  /** What was asked of the disk. */
+  call: Schema.String,
+  /** Of which file or folder. */
+  path: Schema.String,
+  /** What the system said. */
+  errno: Schema.String
+}
 
 /** The disk refused before the commit point: nothing has changed, and later commands work when the fault is gone. */
 export class CommitFailed extends Schema.TaggedError<CommitFailed>()("CommitFailed", DiskFault) {
@@ -96,6 +111,7 @@ export class CommitFailed extends Schema.TaggedError<CommitFailed>()("CommitFail
 
 /** An earlier change of the same files is durable but not in place yet. */
 export class PublishPending extends Schema.TaggedError<PublishPending>()("PublishPending", {
+  /** The assets whose change is not in place. */
   roots: Schema.Array(Schema.String),
   /** Why, where that is known of all of them. */
   cause: Schema.optionalKey(Schema.String)
@@ -117,7 +133,10 @@ export class CommitUncertain extends Schema.TaggedError<CommitUncertain>()("Comm
 }
 
 /** The operation was cancelled before it entered a commit: it touched nothing. */
-export class Cancelled extends Schema.TaggedError<Cancelled>()("Cancelled", { operationId: OperationId }) {
+export class Cancelled extends Schema.TaggedError<Cancelled>()("Cancelled", {
+  /** The operation that was cancelled. */
+  operationId: OperationId
+}) {
   override get message(): string {
     return `Operation ${this.operationId} was cancelled; nothing was done.`
   }
@@ -125,6 +144,7 @@ export class Cancelled extends Schema.TaggedError<Cancelled>()("Cancelled", { op
 
 /** A change of the registry that is durable here, and an entry of the file that contradicts it. */
 export const RegistryClash = Schema.Struct({
+  /** What both have. */
   key: Schema.Literals(["id", "uuid", "root"]),
   /** The entry that was to be written here, or removed. */
   ours: Schema.String,
@@ -136,6 +156,7 @@ export type RegistryClash = typeof RegistryClash.Type
 
 /** The registry file was changed by someone else so that changes made here cannot be brought into it. */
 export class RegistryConflict extends Schema.TaggedError<RegistryConflict>()("RegistryConflict", {
+  /** Each change of ours, with the entry that contradicts it. */
   clashes: Schema.Array(RegistryClash)
 }) {
   override get message(): string {
@@ -146,7 +167,10 @@ export class RegistryConflict extends Schema.TaggedError<RegistryConflict>()("Re
 }
 
 /** The project is closing or closed. */
-export class RuntimeClosed extends Schema.TaggedError<RuntimeClosed>()("RuntimeClosed", { projectId: ProjectId }) {
+export class RuntimeClosed extends Schema.TaggedError<RuntimeClosed>()("RuntimeClosed", {
+  /** The project that is closed. */
+  projectId: ProjectId
+}) {
   override get message(): string {
     return `Project "${this.projectId}" is closed. Open it again.`
   }
@@ -154,6 +178,7 @@ export class RuntimeClosed extends Schema.TaggedError<RuntimeClosed>()("RuntimeC
 
 /** The operation id was used before, for another command. */
 export class OperationIdConflict extends Schema.TaggedError<OperationIdConflict>()("OperationIdConflict", {
+  /** The id that was used before. */
   operationId: OperationId
 }) {
   override get message(): string {
@@ -163,6 +188,7 @@ export class OperationIdConflict extends Schema.TaggedError<OperationIdConflict>
 
 /** The command is not one, as hosts without types may send. */
 export class InvalidCommand extends Schema.TaggedError<InvalidCommand>()("InvalidCommand", {
+  /** Everything that is wrong with it, by JSON path. */
   issues: Schema.Array(Schema.Struct({ path: Schema.String, message: Schema.String }))
 }) {
   override get message(): string {

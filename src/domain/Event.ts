@@ -9,9 +9,13 @@ import { Changes, Outcome } from "./Outcome.ts"
 
 /** How far a running operation is. */
 export const ProgressReport = Schema.Struct({
+  /** How much is done. */
   done: Schema.Natural,
+  /** How much there is to do; absent while nobody knows. */
   total: Schema.optionalKey(Schema.Natural),
+  /** What is counted. */
   unit: Schema.String,
+  /** What is being done, for a person. */
   message: Schema.optionalKey(Schema.String)
 })
 /** How far a running operation is. */
@@ -31,12 +35,17 @@ const positive = Schema.Int.check(Schema.isGreaterThan(0))
 
 /** What all events have before they are numbered. */
 const about = {
+  /** The project, as the host named it. */
   project_id: ProjectId,
+  /** The opening within which `position` counts. */
   opening_id: OpeningId,
+  /** The operation that it belongs to. */
   operation_id: OperationId,
   /** One sentence for a person. */
   summary: Schema.String,
+  /** How far the operation is, where it tells. */
   progress: Schema.optionalKey(ProgressReport),
+  /** The assets it is about. */
   affected_assets: Schema.Array(AssetName)
 }
 
@@ -53,9 +62,14 @@ const numbers = {
 export type EventNumbers = Schema.Struct.Type<typeof numbers>
 
 const ended = {
-  /** The kind of command; or `open`, `refresh`, `refreshAsset`, or `publish` for what could not be put in place at first. */
+  /**
+   * The kind of command; or `open`, `refresh`, `refreshAsset`; or what the packer does by itself: `publish` for what could not be
+   * put in place at first, `halt` when nothing can be committed any more.
+   */
   action: Schema.String,
+  /** When it began, in milliseconds since 1970. */
   started_at: Schema.Finite,
+  /** How long it took. */
   duration_ms: Schema.Finite
 }
 
@@ -84,16 +98,33 @@ export const RecoveryReport = Schema.Struct({
 /** What opening found of an earlier one, and did about it. */
 export type RecoveryReport = typeof RecoveryReport.Type
 
+const shown = {
+  /** The generation that shows it. */
+  generation: Generation
+}
+
 const details = {
-  asset_discovered: Schema.Struct({ generation: Generation }),
-  asset_changed: Schema.Struct({ generation: Generation, ...Changes.fields }),
+  /** Opening or a refresh found assets that were not known: `affected_assets` names them. */
+  asset_discovered: Schema.Struct({ ...shown }),
+  /** Assets were added, changed or removed, by a command or by a refresh. */
+  asset_changed: Schema.Struct({ ...shown, ...Changes.fields }),
+  /** What is wrong with assets is not what it was. */
   diagnostics_updated: Schema.Struct({
-    generation: Generation,
+    ...shown,
+    /** What is wrong now. */
     appeared: Schema.Array(Diagnostic),
+    /** What was wrong before. */
     gone: Schema.Array(Diagnostic)
   }),
-  divergence_detected: Schema.Struct({ generation: Generation, files: Schema.Array(DivergedFile) }),
+  /** Files were met that somebody changed behind the packer's back. */
+  divergence_detected: Schema.Struct({
+    ...shown,
+    /** The files that were met. */
+    files: Schema.Array(DivergedFile)
+  }),
+  /** How far a long operation is. While the sink is slow, newer progress takes the place of older. */
   progress_updated: Schema.Struct({}),
+  /** The operation is done: the last event of an operation that succeeded. */
   action_applied: Schema.Struct({
     ...ended,
     /** Its changes list at most `maxListed` assets; the others were told by `asset_changed`. */
@@ -105,7 +136,12 @@ const details = {
     /** What opening did about an earlier one that was cut short, if there was anything to do. */
     recovery: Schema.optionalKey(RecoveryReport)
   }),
-  action_failed: Schema.Struct({ ...ended, error: Schema.Union([PackerError, OpeningError]) })
+  /** The operation failed and changed nothing, or nobody knows yet: the last event of an operation that failed. */
+  action_failed: Schema.Struct({
+    ...ended,
+    /** Why. */
+    error: Schema.Union([PackerError, OpeningError])
+  })
 }
 
 const draftOf = <K extends keyof typeof details>(kind: K) =>

@@ -113,15 +113,14 @@ const namesIn = ({ after, before }: Telling, roots: ReadonlyArray<AssetRoot>): R
 
 function* divergences(telling: Telling, roots: ReadonlyArray<AssetRoot>): Steps<ReadonlyArray<EventDraft>> {
   const { after, before, operationId } = telling
-  const isNew = (was: Divergence | undefined, is: Divergence | undefined): is is Divergence =>
-    was === undefined && is !== undefined
   const files: Array<{ readonly root?: AssetRoot; readonly divergence: Divergence }> = []
   const registry = after.registryFacts.divergence
-  if (isNew(before?.registryFacts.divergence, registry)) files.push({ divergence: registry })
-  for (const [index, root] of roots.entries()) {
+  if (registry !== undefined && before?.registryFacts.divergence === undefined) files.push({ divergence: registry })
+  let looked = 0
+  for (const root of roots) {
     const divergence = after.assets.get(root)?.divergence
-    if (isNew(before?.assets.get(root)?.divergence, divergence)) files.push({ root, divergence })
-    if (index % maxListed === maxListed - 1) yield
+    if (divergence !== undefined && before?.assets.get(root)?.divergence === undefined) files.push({ root, divergence })
+    if (++looked % maxListed === 0) yield
   }
   return yield* listed(files, (slice): EventDraft => ({
     kind: "divergence_detected",

@@ -42,8 +42,11 @@ export type Families = ReadonlyArray<Family>
 
 /** What the manifest of an asset says about its output. */
 export const Output = Schema.Struct({
+  /** One of the formats of the family. */
   format: Schema.NonEmptyString,
+  /** One of the codecs of the format. */
   codec: Schema.NonEmptyString,
+  /** What the format wants to know. */
   metadata: Schema.JsonObject
 })
 /** What the manifest of an asset says about its output. */
@@ -74,6 +77,17 @@ export const acceptsFile = (family: Family, path: string): boolean => family.ext
 
 const list = (items: ReadonlyArray<string>): string => items.map((item) => `"${item}"`).join(", ")
 
+const metadataShapes = new WeakMap<OutputFormat, ReturnType<typeof shapeOf<unknown>>>()
+
+/** What holds metadata against the schema of a format, made once for each: every asset is held against one. */
+const metadataShape = (format: OutputFormat) => {
+  const known = metadataShapes.get(format)
+  if (known !== undefined) return known
+  const shape = shapeOf(format.metadata)
+  metadataShapes.set(format, shape)
+  return shape
+}
+
 /** Everything that is wrong with an output in the view of its family. */
 export const outputProblems = (family: Family, output: Output): ReadonlyArray<OutputProblem> => {
   const format = family.formats.find((candidate) => candidate.id === output.format)
@@ -88,7 +102,7 @@ export const outputProblems = (family: Family, output: Output): ReadonlyArray<Ou
     field: "codec",
     cause: `"${output.codec}" is no codec of format "${format.id}", which knows ${list(format.codecs)}`
   }]
-  const metadata = Result.match(shapeOf(format.metadata)(output.metadata), {
+  const metadata = Result.match(metadataShape(format)(output.metadata), {
     onSuccess: () => [],
     onFailure: (problems) =>
       problems.map((problem): OutputProblem => ({

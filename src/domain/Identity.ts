@@ -11,7 +11,7 @@ export const AssetId = Schema.Int.check(
 export type AssetId = typeof AssetId.Type
 
 /** The form of an asset's uuid: RFC 9562, lower case. The nil and the max uuid identify nothing and are refused. */
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u
 
 /** The global, stable identity of an asset, in the registry and in its manifest. */
 export const AssetUuid = Schema.String.check(Schema.isPattern(uuidPattern)).pipe(
@@ -31,7 +31,7 @@ export const OpeningId = Schema.NonEmptyString.pipe(Schema.brand("prometeu-packe
 export type OpeningId = typeof OpeningId.Type
 
 /** Names one run of a command, of opening, or of a refresh. A host may choose it, to make a retry safe. */
-export const OperationId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,64}$/)).pipe(
+export const OperationId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,64}$/u)).pipe(
   Schema.brand("prometeu-packer/OperationId")
 )
 /** Names one run of a command, of opening, or of a refresh. */
@@ -55,11 +55,15 @@ export type AssetRef = typeof AssetRef.Type
 export const showRef = (ref: AssetRef): string => {
   if (!isNamed(ref)) return "an asset is named by one of id, uuid and root"
   return "id" in ref
-    ? `the asset with id ${ref.id}`
+    ? `the asset with id ${nameInWords(ref.id)}`
     : "uuid" in ref
-    ? `the asset with uuid ${ref.uuid}`
-    : `the asset at "${ref.root}"`
+    ? `the asset with uuid ${nameInWords(ref.uuid)}`
+    : `the asset at "${nameInWords(ref.root)}"`
 }
+
+/** Whatever a host without types takes for a name. */
+const nameInWords = (name: unknown): string =>
+  typeof name === "string" || typeof name === "number" ? String(name) : `(${name === null ? "null" : typeof name})`
 
 /** True of what names an asset in some way; hosts without types may send anything. */
 export const isNamed = (ref: unknown): ref is object =>

@@ -57,9 +57,15 @@ export class JsonReader {
     return this.text.charAt(this.#at)
   }
 
-  /** Where the last token read ended. */
-  get last(): number {
-    return this.#at
+  /** What a sticky pattern matches where the next token starts. */
+  match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.offset
+    return pattern.exec(this.text)?.[0]
+  }
+
+  /** Goes on behind what was matched. */
+  skip(matched: string): void {
+    this.#at += matched.length
   }
 
   fail(message: string, path: string, offset = this.#at, kind: JsonProblem["kind"] = "syntax"): never {

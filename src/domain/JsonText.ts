@@ -6,7 +6,7 @@
  */
 import * as Result from "effect/Result"
 
-import type { JsonValue } from "./JsonValue.ts"
+import { type JsonValue, maxJsonDepth } from "./JsonValue.ts"
 
 /** What stands between `start` and `end` (exclusive) of the text. */
 export type JsonNode = JsonObject | JsonArray | JsonScalar
@@ -72,6 +72,27 @@ export const decodeText = (bytes: Uint8Array): Result.Result<string, JsonProblem
       path: "$"
     })
   })
+}
+
+/** A shorter text that is indented is not nested deeper than is allowed: the indentation alone would be longer. */
+const shallow = (maxJsonDepth * (maxJsonDepth + 1)) / 2
+
+/**
+ * What a text says, if it stands exactly as `JSON.stringify` prints it, indented: then no key is there twice, and nothing
+ * that is no JSON. Of all others, which may be as right, it is `undefined`.
+ */
+export const printedValue = (bytes: Uint8Array): JsonValue | undefined => {
+  if (bytes.length >= shallow) return undefined
+  const text = Result.getOrElse(decodeText(bytes), () => "")
+  const indent = /^[{[]\n([ \t]+)/.exec(text)?.[1]
+  if (indent === undefined) return undefined
+  try {
+    const value: JsonValue = JSON.parse(text)
+    const printed = JSON.stringify(value, null, indent)
+    return text === printed || text === `${printed}\n` ? value : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** A place in a text as people count it: line and column from 1. */

@@ -30,19 +30,35 @@ const sliceSize = 128
 const wayTo = (root: string): ReadonlyArray<string> => [...parentsOf(root), root]
 
 /** The neighbours of all assets, which are sorted by root, in steps. */
-export function* neighboursOf(entries: ReadonlyArray<readonly [AssetRoot, Asset]>): Steps<Neighbours> {
+export function* neighboursOf(assets: ReadonlyArray<Asset>): Steps<Neighbours> {
   const through = new Map<string, number>()
   const carriers = new Map<string, Array<AssetRoot>>()
-  for (const [place, [root, asset]] of entries.entries()) {
-    for (const path of wayTo(root)) through.set(path, (through.get(path) ?? 0) + 1)
+  const goThrough = (path: string, roots: number) => through.set(path, (through.get(path) ?? 0) + roots)
+  // Neighbours in order go through the same folders: those are counted once for all of them.
+  let folder = ""
+  let inFolder = 0
+  const leaveFolder = () => {
+    if (folder !== "") { for (const path of wayTo(folder)) goThrough(path, inFolder) }
+  }
+  for (const [place, asset] of assets.entries()) {
+    const { root } = asset
+    const end = root.lastIndexOf("/")
+    if (end !== folder.length || !root.startsWith(folder)) {
+      leaveFolder()
+      folder = root.slice(0, Math.max(0, end))
+      inFolder = 0
+    }
+    inFolder++
+    goThrough(root, 1)
     const uuid = manifestOf(asset)?.uuid
     const others = uuid === undefined ? undefined : carriers.get(uuid)
     if (others !== undefined) others.push(root)
     else if (uuid !== undefined) carriers.set(uuid, [root])
     if (place % sliceSize === 0) yield
   }
+  leaveFolder()
   return {
-    assets: yield* SortedMap.fromSteps<AssetRoot, Asset>(compareText, entries),
+    assets: yield* SortedMap.bySteps<AssetRoot, Asset>(compareText, assets, ({ root }) => root),
     folders: yield* SortedMap.fromSteps<string, ReadonlyArray<FolderSpelling>>(
       compareText,
       yield* spellingsOf(through)
@@ -141,26 +157,64 @@ export const firstInside = (
   return found
 }
 
-/** The asset on disk around a root, if one is: the root cannot be one itself then. */
-export const outerOf = ({ assets }: Pick<Neighbours, "assets">, root: AssetRoot): AssetRoot | undefined =>
-  // Every folder above a legal root is a legal path; whether it is one of the roots is what is asked.
-  parentsOf(root).map((parent) => assets.get(parent as AssetRoot)).findLast((asset) => asset?.onDisk !== undefined)
-    ?.root
+/** A spelling on the way to a root, and another one that some systems cannot tell from it. */
+export interface Clash {
+  readonly own: string
+  readonly other: string
+}
 
-/** Another spelling of a root, or of a folder above it, that some systems cannot tell from this one. */
-export const clashOf = (
-  root: string,
-  around: Pick<Neighbours, "folders">,
-  without?: AssetRoot
-): { readonly own: string; readonly other: string } | undefined => {
-  const leaving = without === undefined ? [] : wayTo(without)
-  for (const own of wayTo(root)) {
-    for (const { path, roots } of around.folders.get(foldPath(own)) ?? []) {
+/** The first folder on a way that has another spelling, of those through which roots go but for the ones that leave. */
+const clashOn = (
+  way: ReadonlyArray<string>,
+  { folders }: Pick<Neighbours, "folders">,
+  leaving: ReadonlyArray<string>
+): Clash | undefined => {
+  for (const own of way) {
+    for (const { path, roots } of folders.get(foldPath(own)) ?? []) {
       if (path !== own && roots > (leaving.includes(path) ? 1 : 0)) return { own, other: path }
     }
   }
   return undefined
 }
+
+type Around = Pick<Neighbours, "assets" | "folders">
+
+/** What all roots in a folder have in common. */
+interface FolderPlace {
+  readonly folders: Neighbours["folders"]
+  readonly folder: string
+  /** The asset on disk that the folder is, or lies in. */
+  readonly outer: AssetRoot | undefined
+  readonly clash: Clash | undefined
+}
+
+const placeIn = (around: Around, folder: string): FolderPlace => {
+  const way = folder === "" ? [] : wayTo(folder)
+  // Every folder above a legal root is a legal path; whether it is one of the roots is what is asked.
+  const outer = way.map((path) => around.assets.get(path as AssetRoot)).findLast((asset) => asset?.onDisk !== undefined)
+  return { folders: around.folders, folder, outer: outer?.root, clash: clashOn(way, around, []) }
+}
+
+/** The answers given last: whoever asks of a hundred thousand roots asks of one folder after the other. */
+const lastPlaces = new WeakMap<Neighbours["assets"], FolderPlace>()
+
+const placeOf = (around: Around, root: string): FolderPlace => {
+  const folder = root.slice(0, Math.max(0, root.lastIndexOf("/")))
+  const last = lastPlaces.get(around.assets)
+  if (last !== undefined && last.folder === folder && last.folders === around.folders) return last
+  const place = placeIn(around, folder)
+  lastPlaces.set(around.assets, place)
+  return place
+}
+
+/** The asset on disk around a root, if one is: the root cannot be one itself then. */
+export const outerOf = (around: Around, root: AssetRoot): AssetRoot | undefined => placeOf(around, root).outer
+
+/** Another spelling of a root, or of a folder above it, that some systems cannot tell from this one. */
+export const clashOf = (root: string, around: Around, without?: AssetRoot): Clash | undefined =>
+  without === undefined
+    ? placeOf(around, root).clash ?? clashOn([root], around, [])
+    : clashOn(wayTo(root), around, wayTo(without))
 
 /** The roots that meet another spelling of a folder, or meet it no more, since something came to `root` or went. */
 export function* clashing(root: AssetRoot, before: Neighbours, after: Neighbours): Generator<AssetRoot> {

@@ -25,6 +25,9 @@ export interface OpeningFacts {
 
 const first = Schema.decodeSync(Generation)(1)
 
+/** How many assets are put together between two pauses. */
+const sliceSize = 4096
+
 /** Builds the first snapshot in steps. */
 export function* openSteps(scan: Scan, opening: OpeningFacts): Steps<Snapshot> {
   const { fault, registry } = yield* registryIn(scan.registry)
@@ -33,6 +36,7 @@ export function* openSteps(scan: Scan, opening: OpeningFacts): Steps<Snapshot> {
   const { divergences } = opening
   for (const [root, onDisk] of roots) {
     facts.set(root, { onDisk, divergence: divergences?.get(root), notPublished: undefined })
+    if (facts.size % sliceSize === 0) yield
   }
   for (const [root, divergence] of divergences ?? []) {
     if (!roots.has(root) && registry.byRoot.get(root) !== undefined) {

@@ -3,8 +3,11 @@ import * as Schema from "effect/Schema"
 
 /** Another process has the project open, or one of which nobody here can tell whether it is alive. */
 export class ProjectLocked extends Schema.TaggedError<ProjectLocked>()("ProjectLocked", {
+  /** The folder of the project. */
   path: Schema.String,
+  /** The process that has it open. */
   pid: Schema.Int,
+  /** The machine of that process. */
   host: Schema.String,
   /** When it took the lock: an ISO date, by its own clock. */
   since: Schema.String,
@@ -33,12 +36,15 @@ const causes: Readonly<Record<string, (path: string) => string>> = {
   ENOTDIR: (path) => `"${path}" is a file, and a project needs a folder there. Move the file away.`,
   ELOOP: (path) =>
     `"${path}" is a symbolic link, and links are not followed. Put a folder there, or open the one that it leads to.`,
+  EINVAL: (path) => `"${path}" is no path of a folder. Name the project's folder by an absolute path.`,
   EACCES: (path) => `The project folder at "${path}" cannot be read. Give permission to read it.`
 }
 
 /** The folder of the project is not there, or cannot be read. */
 export class ProjectUnreadable extends Schema.TaggedError<ProjectUnreadable>()("ProjectUnreadable", {
+  /** The folder that was asked for. */
   path: Schema.String,
+  /** What the system said. */
   errno: Schema.String
 }) {
   override get message(): string {

@@ -1,5 +1,5 @@
 /** What is visible after a commit: the next snapshot, out of the one before and the plan that became durable. */
-import type { Facts } from "./Asset.ts"
+import type { Facts, OnDisk } from "./Asset.ts"
 import { diagnoseProject } from "./Diagnose.ts"
 import type { Divergence } from "./Divergence.ts"
 import { Generation, type OperationId } from "./Identity.ts"
@@ -43,6 +43,18 @@ export function* patchSteps(
     return [root, real] as const
   }))
   return yield* advanceSteps(snapshot, { facts, registry: plan.registry }, operationId)
+}
+
+/** The snapshot in which the manifests that a plan wrote are recognized. Nothing shows of this. */
+export const recognize = (snapshot: Snapshot, fingerprints: ReadonlyMap<AssetRoot, Fingerprint>): Snapshot => {
+  let { assets } = snapshot
+  for (const [root, fingerprint] of fingerprints) {
+    const asset = assets.get(root)
+    if (asset?.onDisk === undefined) continue
+    const onDisk: OnDisk = { ...asset.onDisk, manifestState: { _tag: "File", fingerprint } }
+    assets = assets.set(root, { ...asset, onDisk })
+  }
+  return { ...snapshot, assets }
 }
 
 /** The snapshot that expects another registry file from now on: the packer has just written it. Nothing shows of this. */

@@ -170,9 +170,8 @@ export const isInside = (path: string, folder: string): boolean => path.startsWi
 
 /** The last extension of a file name in lower case with its dot, or `""`. */
 export const extensionOf = (path: string): string => {
-  const name = path.slice(path.lastIndexOf("/") + 1)
-  const dot = name.lastIndexOf(".")
-  return dot <= 0 ? "" : name.slice(dot).toLowerCase()
+  const dot = path.lastIndexOf(".")
+  return dot <= path.lastIndexOf("/") + 1 ? "" : path.slice(dot).toLowerCase()
 }
 
 /** True if two paths lead to the same place on some system, or one of them into the other. */

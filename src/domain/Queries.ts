@@ -80,9 +80,18 @@ export const listAssets = (snapshot: Snapshot, query: AssetQuery = {}, position 
   return { ...at(snapshot, position), total: found.length, assets: found.slice(offset, offset + limit) }
 }
 
-const filterOf = (
-  { family, includedInBuild, registration, severity, text }: AssetQuery
-): ((asset: Asset) => boolean) | undefined => {
+/** What is asked for; hosts without types may send null for nothing. */
+const given = <A>(wanted: A | undefined): A | undefined => wanted ?? undefined
+
+/** A text, whatever a host without types sends. */
+const textOf = (wanted: unknown): string | undefined => typeof wanted === "string" ? wanted : undefined
+
+const filterOf = (query: AssetQuery): ((asset: Asset) => boolean) | undefined => {
+  const family = given(query.family)
+  const includedInBuild = given(query.includedInBuild)
+  const registration = given(query.registration)
+  const severity = given(query.severity)
+  const text = textOf(query.text)
   if ([family, includedInBuild, registration, severity, text].every((wanted) => wanted === undefined)) return undefined
   const folded = text === undefined ? undefined : foldPath(text)
   return ({ summary }) =>

@@ -2,7 +2,7 @@
 import * as Result from "effect/Result"
 
 import type { ManifestReading, OnDisk } from "./Asset.ts"
-import { readManifest } from "./Manifest.ts"
+import { readContent } from "./Manifest.ts"
 import { compareText, foldPath, parseFile } from "./Path.ts"
 import type { AssetFile, FileSeen, FolderContent, FolderSeen, RootScan, Trouble } from "./Seen.ts"
 import { sameContent, stateOf } from "./Seen.ts"
@@ -17,8 +17,8 @@ export const readingOf = (seen: FileSeen, settings: Settings): ManifestReading =
   switch (seen._tag) {
     case "File":
     case "Planned":
-      return Result.match(readManifest(seen.bytes, settings.manifestLimit), {
-        onSuccess: ({ manifest }): ManifestReading => ({ _tag: "Valid", manifest }),
+      return Result.match(readContent(seen.bytes, settings.manifestLimit), {
+        onSuccess: (manifest): ManifestReading => ({ _tag: "Valid", manifest }),
         onFailure: (problems): ManifestReading => ({ _tag: "Invalid", problems })
       })
     case "TooLarge":

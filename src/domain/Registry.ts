@@ -2,7 +2,7 @@
 import type { AssetId, AssetUuid } from "./Identity.ts"
 import { type AssetRoot, compareText } from "./Path.ts"
 import { SortedMap } from "./SortedMap.ts"
-import type { Steps } from "./Steps.ts"
+import { runSteps, type Steps } from "./Steps.ts"
 
 /** A registry entry that can be believed. */
 export interface RegistryEntry {
@@ -88,21 +88,28 @@ interface SharedKeys {
   readonly roots: ReadonlySet<string | undefined>
 }
 
-const repeated = <K>(keys: Iterable<K>): ReadonlySet<K> => {
+/** How many entries are looked at between two pauses. */
+const sliceSize = 2048
+
+function* repeated<K>(entries: ReadonlyArray<ReadEntry>, keyOf: (entry: ReadEntry) => K): Steps<ReadonlySet<K>> {
   const seen = new Set<K>()
   const twice = new Set<K>()
-  for (const key of keys) {
+  for (const [index, entry] of entries.entries()) {
+    const key = keyOf(entry)
     if (seen.has(key)) twice.add(key)
     seen.add(key)
+    if (index % sliceSize === 0) yield
   }
   return twice
 }
 
-const sharedKeys = (entries: ReadonlyArray<ReadEntry>): SharedKeys => ({
-  ids: repeated(entries.map((entry) => entry.id)),
-  uuids: repeated(entries.map((entry) => entry.uuid)),
-  roots: repeated(entries.map((entry) => entry.root))
-})
+function* sharedKeys(entries: ReadonlyArray<ReadEntry>): Steps<SharedKeys> {
+  return {
+    ids: yield* repeated(entries, (entry) => entry.id),
+    uuids: yield* repeated(entries, (entry) => entry.uuid),
+    roots: yield* repeated(entries, (entry) => entry.root)
+  }
+}
 
 const judge = (entry: ReadEntry, shared: SharedKeys): DoubtfulEntry | RegistryEntry => {
   const duplicates: Array<readonly [EntryFault, string]> = []
@@ -122,7 +129,20 @@ const judge = (entry: ReadEntry, shared: SharedKeys): DoubtfulEntry | RegistryEn
 }
 
 const isDoubtful = (entry: DoubtfulEntry | RegistryEntry): entry is DoubtfulEntry => "faults" in entry
-const isBelieved = (entry: DoubtfulEntry | RegistryEntry): entry is RegistryEntry => !isDoubtful(entry)
+
+/** Which entries can be believed, now that it is known which keys they share. */
+function* judgeAll(entries: ReadonlyArray<ReadEntry>) {
+  const shared = yield* sharedKeys(entries)
+  const believed: Array<RegistryEntry> = []
+  const doubtful: Array<DoubtfulEntry> = []
+  for (const [index, entry] of entries.entries()) {
+    const judged = judge(entry, shared)
+    if (isDoubtful(judged)) doubtful.push(judged)
+    else believed.push(judged)
+    if (index % sliceSize === 0) yield
+  }
+  return { believed, doubtful }
+}
 
 /** Puts a registry together from what the file says: entries that share a key with another are not believed. */
 export function* makeRegistry(
@@ -130,26 +150,16 @@ export function* makeRegistry(
   nextInFile: number | undefined,
   extra: ReadonlyArray<string>
 ): Steps<Registry> {
-  const shared = sharedKeys(entries)
-  yield
-  const judged = entries.map((entry) => judge(entry, shared))
-  const believed = judged.filter(isBelieved)
+  const { believed, doubtful } = yield* judgeAll(entries)
   const largest = entries.reduce((id, entry) => Math.max(id, entry.id ?? 0), 0)
-  yield
-  const byRoot = yield* SortedMap.fromSteps(compareText, believed.map((entry) => [entry.root, entry] as const))
-  const byId = yield* SortedMap.fromSteps<number, RegistryEntry>(
-    compareNumbers,
-    believed.map((entry) => [entry.id, entry])
-  )
-  const byUuid = yield* SortedMap.fromSteps<string, RegistryEntry>(
-    compareText,
-    believed.map((entry) => [entry.uuid, entry])
-  )
+  const byRoot = yield* SortedMap.bySteps(compareText, believed, (entry) => entry.root)
+  const byId = yield* SortedMap.bySteps<number, RegistryEntry>(compareNumbers, believed, (entry) => entry.id)
+  const byUuid = yield* SortedMap.bySteps<string, RegistryEntry>(compareText, believed, (entry) => entry.uuid)
   return {
     byRoot,
     byId,
     byUuid,
-    ...withDoubtful(judged.filter(isDoubtful)),
+    ...withDoubtful(doubtful),
     nextId: Math.max(largest + 1, nextInFile ?? 1),
     lowNextId: nextInFile !== undefined && nextInFile <= largest ? nextInFile : undefined,
     extra
@@ -179,11 +189,8 @@ const withoutDoubtful = (registry: Registry, gone: ReadonlyArray<DoubtfulEntry>)
   if (gone.length === 0) return registry
   const sources = new Set(gone.map((entry) => entry.source))
   const left = registry.doubtful.filter((entry) => !sources.has(entry.source))
-  const shared = sharedKeys(left)
-  const judged = left.map((entry) => judge(entry, shared))
-  return judged
-    .filter(isBelieved)
-    .reduce(withEntry, { ...registry, ...withDoubtful(judged.filter(isDoubtful)) })
+  const { believed, doubtful } = runSteps(judgeAll(left))
+  return believed.reduce(withEntry, { ...registry, ...withDoubtful(doubtful) })
 }
 
 /**

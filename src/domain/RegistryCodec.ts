@@ -14,21 +14,33 @@ import { runSteps, type Steps } from "./Steps.ts"
 
 const isId = Schema.is(AssetId)
 /** One that is too low is a diagnostic; one more than the largest id says that all ids were given out. */
-const isNextId = (value: unknown): value is number =>
-  typeof value === "number" && Number.isInteger(value) && value <= Number.MAX_SAFE_INTEGER + 1
+const NextId = Schema.Finite.check(
+  Schema.makeFilter((value: number) => Number.isInteger(value) || "an integer", {
+    toJsonSchema: () => ({ type: "integer" })
+  }),
+  Schema.isLessThanOrEqualTo(Number.MAX_SAFE_INTEGER + 1)
+)
+const isNextId = Schema.is(NextId)
 
 /** One entry of the registry file. */
 export const RegistryEntryFile = Schema.Struct({
+  /** The number of the asset in its project. */
   asset_id: AssetId,
+  /** The identity of the asset, the same as in its manifest. */
   asset_uuid: AssetUuid,
+  /** The folder of the asset, relative to `assets/`. */
   root: Schema.String,
+  /** Whether the asset takes part in the build. */
   included_in_build: Schema.Boolean
 })
 
 /** The content of `assets/.prometeu/index.json`, format version 1. */
 export const RegistryFile = Schema.Struct({
+  /** The version of this format. */
   schema_version: Schema.Literal(1),
-  next_asset_id: Schema.optionalKey(Schema.declare(isNextId)),
+  /** The next id to give out, where it is more than one above the largest in use: ids are never given out twice. */
+  next_asset_id: Schema.optionalKey(NextId),
+  /** One entry for each registered asset, sorted by root, one line each. */
   assets: Schema.Array(RegistryEntryFile)
 })
 
@@ -105,6 +117,25 @@ const readEntry = (text: string, node: JsonNode, repeatedKey: string | undefined
   return { ...read, entry, ownFault: undefined }
 }
 
+/** An entry as it is printed, with no key but the known ones and nothing to unescape. */
+const printedEntry =
+  // eslint-disable-next-line no-control-regex -- a bare control character is no JSON
+  /\{"asset_id":[1-9]\d*,"asset_uuid":"[^"\\\0-\x1f]*","root":"[^"\\\0-\x1f]*","included_in_build":(?:true|false)\}/y
+
+/**
+ * Reads an entry that stands as it is printed and can be believed by itself, which nearly all are, in a tenth of the time.
+ * `undefined` of any other.
+ */
+const readPrinted = (source: string): ReadEntry | undefined => {
+  // Whole texts of its own, where pieces would keep the text of the file in memory for as long as they live.
+  const file: typeof RegistryEntryFile.Type = JSON.parse(source)
+  const root = parseRoot(file.root)
+  if (!isId(file.asset_id) || !isUuid(file.asset_uuid) || Result.isFailure(root)) return undefined
+  const [id, uuid] = [file.asset_id, file.asset_uuid]
+  const entry: RegistryEntry = { id, uuid, root: root.success, included: file.included_in_build, extra: "" }
+  return { source, id, uuid, root: root.success, entry, ownFault: undefined }
+}
+
 /** What stands at the top of the registry file. */
 interface Top {
   version: JsonNode | undefined
@@ -114,15 +145,25 @@ interface Top {
   readonly extra: Array<string>
 }
 
+const readNext = (reader: JsonReader, path: string): ReadEntry => {
+  const source = reader.match(printedEntry)
+  const printed = source === undefined ? undefined : readPrinted(source)
+  if (source !== undefined && printed !== undefined) {
+    reader.skip(source)
+    return printed
+  }
+  const repeated = reader.duplicates.length
+  const node = reader.value(path)
+  const duplicate = reader.duplicates.splice(repeated)[0]
+  return readEntry(reader.text, node, duplicate?.message)
+}
+
 function* readTop(reader: JsonReader, top: Top): Steps<void> {
   for (const member of reader.members("$")) {
     if (member.key === "assets" && reader.peek() === "[") {
       top.isArray = true
       for (const path of reader.items(member.path)) {
-        const repeated = reader.duplicates.length
-        const node = reader.value(path)
-        const duplicate = reader.duplicates.splice(repeated)[0]
-        top.entries.push(readEntry(reader.text, node, duplicate?.message))
+        top.entries.push(readNext(reader, path))
         if (top.entries.length % sliceSize === 0) yield
       }
       continue

@@ -13,7 +13,6 @@ import { assetsInside, clashing, type Neighbours, neighboursOf, putAsset } from 
 import { type AssetRoot, compareText } from "./Path.ts"
 import { applyChanges, doubtfulAt, type Registry, type RegistryChange } from "./Registry.ts"
 import type { RegistryFacts, Snapshot } from "./Snapshot.ts"
-import { SortedMap } from "./SortedMap.ts"
 import { runSteps, sortSteps, type Steps } from "./Steps.ts"
 
 /** A snapshot without what only an opening knows of it. */
@@ -61,23 +60,23 @@ export interface Parts {
 /** Builds a state from nothing, in steps. */
 export function* buildSteps(parts: Parts): Steps<State> {
   const { facts, readOnly, registry, registryFacts, settings, troubles } = parts
-  const roots = new Set<AssetRoot>(facts.keys())
+  // Nearly every root is in both, in the same order: those that only the registry knows are few.
+  const roots = Array.from(facts.keys())
   yield
-  for (const { root } of registry.byRoot.values()) if (roots.add(root).size % 4096 === 0) yield
-  for (const { root } of registry.doubtful) if (root !== undefined) roots.add(root)
-  yield
-  const entries: Array<readonly [AssetRoot, Asset]> = []
-  for (const root of yield* sortSteps([...roots], compareText)) {
-    if (entries.push([root, bare(root, facts.get(root) ?? nothing)]) % sliceSize === 0) yield
+  const others = new Set<AssetRoot>()
+  let compared = 0
+  for (const { root } of registry.byRoot.values()) {
+    if (!facts.has(root)) others.add(root)
+    if (++compared % 4096 === 0) yield
   }
-  const neighbours = yield* neighboursOf(entries)
+  for (const { root } of registry.doubtful) if (root !== undefined && !facts.has(root)) others.add(root)
+  const bareAssets: Array<Asset> = []
+  for (const root of yield* sortSteps(others.size === 0 ? roots : [...roots, ...others], compareText)) {
+    if (bareAssets.push(bare(root, facts.get(root) ?? nothing)) % sliceSize === 0) yield
+  }
+  const neighbours = yield* neighboursOf(bareAssets)
   const around = { ...neighbours, registry, registryFacts, settings, readOnly, troubles }
-  const followed: Array<readonly [AssetRoot, Asset]> = []
-  for (const [root, asset] of entries) {
-    followed.push([root, follow(root, asset, around)])
-    if (followed.length % sliceSize === 0) yield
-  }
-  const assets = yield* SortedMap.fromSteps<AssetRoot, Asset>(compareText, followed)
+  const assets = yield* around.assets.mapSteps((asset, root) => follow(root, asset, around))
   return { ...around, assets, diagnostics: diagnoseProject({ ...around, assets }) }
 }
 

@@ -60,22 +60,32 @@ export const readOnlyReason = (snapshot: Pick<Snapshot, "readOnly" | "registryFa
   return fault === undefined ? snapshot.readOnly : `the registry assets/.prometeu/index.json ${fault.cause}`
 }
 
-/** The root that a reference names, if the snapshot has it. */
-const resolve = (snapshot: Snapshot, ref: AssetRef): AssetRoot | undefined => {
-  if (!isNamed(ref)) return undefined
-  if ("id" in ref) return snapshot.registry.byId.get(ref.id)?.root
-  if ("uuid" in ref) {
-    const registered = snapshot.registry.byUuid.get(ref.uuid)
-    if (registered !== undefined) return registered.root
-    const carriers = snapshot.carriers.get(ref.uuid)
-    return carriers?.length === 1 ? carriers[0] : undefined
-  }
-  const root = parseRoot(ref.root)
-  return Result.isSuccess(root) && snapshot.assets.get(root.success) !== undefined ? root.success : undefined
-}
-
 /** The asset that a reference names, if the snapshot has it. */
 export const findAsset = (snapshot: Snapshot, ref: AssetRef): Asset | undefined => {
-  const root = resolve(snapshot, ref)
+  if (!isNamed(ref)) return undefined
+  if (!("id" in ref) && !("uuid" in ref)) return assetAt(snapshot, ref.root)
+  const root = "id" in ref ? rootOfId(snapshot, ref.id) : rootOfUuid(snapshot, ref.uuid)
   return root === undefined ? undefined : snapshot.assets.get(root)
+}
+
+// Hosts without types may name an asset by anything.
+
+const rootOfId = ({ registry }: Snapshot, id: unknown): AssetRoot | undefined =>
+  typeof id === "number" ? registry.byId.get(id)?.root : undefined
+
+const rootOfUuid = ({ carriers, registry }: Snapshot, uuid: unknown): AssetRoot | undefined => {
+  if (typeof uuid !== "string") return undefined
+  const registered = registry.byUuid.get(uuid)
+  if (registered !== undefined) return registered.root
+  const found = carriers.get(uuid)
+  return found?.length === 1 ? found[0] : undefined
+}
+
+const assetAt = ({ assets }: Snapshot, spelled: unknown): Asset | undefined => {
+  if (typeof spelled !== "string") return undefined
+  // Whatever is a key is legal, and nearly every reference is spelled as one.
+  const found = assets.get(spelled as AssetRoot)
+  if (found !== undefined) return found
+  const root = parseRoot(spelled)
+  return Result.isSuccess(root) ? assets.get(root.success) : undefined
 }

@@ -9,6 +9,9 @@ import { runSteps, sortSteps, type Steps } from "./Steps.ts"
 
 const maxWidth = 32
 
+/** How many entries are put in place between two pauses. */
+const sliceSize = 1024
+
 interface Leaf<K, V> {
   readonly size: number
   readonly keys: ReadonlyArray<K>
@@ -91,6 +94,23 @@ const joined = <K, V>(left: Node<K, V>, right: Node<K, V>): Node<K, V> => {
   return branch(keys, [...(left as Branch<K, V>).children, ...(right as Branch<K, V>).children])
 }
 
+/** The same array with another value at a place. */
+const replaced = <A>(items: ReadonlyArray<A>, index: number, value: A): ReadonlyArray<A> => {
+  const copy = items.slice()
+  copy[index] = value
+  return copy
+}
+
+/** A branch with another child at a place, and all else as it is: that is what nearly every change comes to. */
+const withChild = <K, V>(node: Branch<K, V>, index: number, child: Node<K, V>): Branch<K, V> => {
+  const key = firstKey(child)
+  return {
+    size: node.size - at(node.children, index).size + child.size,
+    keys: at(node.keys, index) === key ? node.keys : replaced(node.keys, index, key),
+    children: replaced(node.children, index, child)
+  }
+}
+
 const inserted = <K, V>(
   node: Node<K, V>,
   key: K,
@@ -99,11 +119,14 @@ const inserted = <K, V>(
 ): ReadonlyArray<Node<K, V>> => {
   if (isLeaf(node)) {
     const index = lowerBound(node.keys, key, compare)
-    const known = index < node.keys.length && compare(at(node.keys, index), key) === 0 ? 1 : 0
-    return split(leaf(node.keys.toSpliced(index, known, key), node.values.toSpliced(index, known, value)))
+    if (index < node.keys.length && compare(at(node.keys, index), key) === 0) {
+      return [leaf(node.keys, replaced(node.values, index, value))]
+    }
+    return split(leaf(node.keys.toSpliced(index, 0, key), node.values.toSpliced(index, 0, value)))
   }
   const index = childFor(node.keys, key, compare)
   const children = inserted(at(node.children, index), key, value, compare)
+  if (children.length === 1) return [withChild(node, index, at(children, 0))]
   return split(branch(
     node.keys.toSpliced(index, 1, ...children.map(firstKey)),
     node.children.toSpliced(index, 1, ...children)
@@ -134,7 +157,18 @@ const without = <K, V>(node: Node<K, V>, key: K, compare: (a: K, b: K) => number
     const merged = joined(left, right)
     return branch(node.keys.toSpliced(first, 2, firstKey(merged)), node.children.toSpliced(first, 2, merged))
   }
-  return branch(node.keys.toSpliced(index, 1, firstKey(after)), node.children.toSpliced(index, 1, after))
+  return withChild(node, index, after)
+}
+
+/** A tree of the same form with other values. */
+function* mapped<K, V, W>(node: Node<K, V>, change: (value: V, key: K) => W): Steps<Node<K, W>> {
+  if (isLeaf(node)) {
+    yield
+    return leaf(node.keys, node.values.map((value, i) => change(value, at(node.keys, i))))
+  }
+  const children: Array<Node<K, W>> = []
+  for (const child of node.children) children.push(yield* mapped(child, change))
+  return branch(node.keys, children)
 }
 
 const collect = <K, V>(node: Node<K, V>, offset: number, limit: number, into: Array<V>): void => {
@@ -196,25 +230,51 @@ export class SortedMap<K, V> implements Iterable<readonly [K, V]> {
     compare: (a: K, b: K) => number,
     entries: Iterable<readonly [K, V]>
   ): Steps<SortedMap<K, V>> {
-    const sorted = yield* sortSteps(Array.from(entries), (a, b) => compare(a[0], b[0]))
-    const unique = sorted.filter((entry, i) => i + 1 === sorted.length || compare(entry[0], at(sorted, i + 1)[0]) !== 0)
-    yield
-    let level: Array<Node<K, V>> = []
+    const all: Array<readonly [K, V]> = []
+    for (const entry of entries) if (all.push(entry) % sliceSize === 0) yield
+    const ordered = yield* SortedMap.bySteps(compare, all, ([key]) => key)
+    return yield* ordered.mapSteps(([, value]) => value)
+  }
+
+  /** A map of values by a key of each, in steps; of several with the same key the last one counts. */
+  static *bySteps<K, V>(
+    compare: (a: K, b: K) => number,
+    values: ReadonlyArray<V>,
+    keyOf: (value: V) => K
+  ): Steps<SortedMap<K, V>> {
+    const sorted = yield* sortSteps(values, (a, b) => compare(keyOf(a), keyOf(b)))
     // Three quarters full, so that the first changes after a bulk load do not split every node they meet.
     const width = (maxWidth * 3) / 4
-    for (let i = 0; i < unique.length; i += width) {
-      const part = unique.slice(i, i + width)
-      level.push(leaf(part.map((entry) => entry[0]), part.map((entry) => entry[1])))
+    let level: Array<Node<K, V>> = []
+    let keys: Array<K> = []
+    let part: Array<V> = []
+    for (const [index, value] of sorted.entries()) {
+      const key = keyOf(value)
+      const next = sorted[index + 1]
+      if (next !== undefined && compare(key, keyOf(next)) === 0) continue
+      keys.push(key)
+      part.push(value)
+      if (keys.length === width) {
+        level.push(leaf(keys, part))
+        ;[keys, part] = [[], []]
+      }
+      if (index % sliceSize === 0) yield
     }
+    if (keys.length > 0) level.push(leaf(keys, part))
     while (level.length > 1) {
       const above: Array<Node<K, V>> = []
       for (let i = 0; i < level.length; i += width) {
-        const part = level.slice(i, i + width)
-        above.push(branch(part.map(firstKey), part))
+        const children = level.slice(i, i + width)
+        above.push(branch(children.map(firstKey), children))
       }
       level = above
     }
     return level[0] === undefined ? SortedMap.empty(compare) : new SortedMap(compare, level[0])
+  }
+
+  /** The map with other values under the same keys, in steps. */
+  *mapSteps<W>(change: (value: V, key: K) => W): Steps<SortedMap<K, W>> {
+    return new SortedMap(this.#compare, yield* mapped(this.#root, change))
   }
 
   /** The number of entries. */

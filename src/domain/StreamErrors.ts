@@ -35,7 +35,10 @@ export class EventsNotRetained extends Schema.TaggedError<EventsNotRetained>()("
 }
 
 /** A sink waits for the project that waits for the sink. Submit without waiting, or let another fiber wait. */
-export class SinkReentry extends Schema.TaggedError<SinkReentry>()("SinkReentry", { projectId: ProjectId }) {
+export class SinkReentry extends Schema.TaggedError<SinkReentry>()("SinkReentry", {
+  /** The project that waits for the sink. */
+  projectId: ProjectId
+}) {
   override get message(): string {
     return `An event sink cannot wait for an operation of project "${this.projectId}", which waits for the sink to take ` +
       "its events. Submit without waiting, or let the sink call end first."

@@ -4,11 +4,16 @@ import * as Effect from "effect/Effect"
 
 import type { Steps } from "../domain/Steps.ts"
 
-/** For how long work may hold the event loop at a stretch: at 60 frames a second, half of one is left to the host. */
-const sliceNanos = 8_000_000n
+/**
+ * For how long work may hold the event loop at a stretch: a quarter of a frame at 60 frames a second. Whoever makes much
+ * garbage has it collected in between, which takes twice or three times as long; together that stays within one frame.
+ */
+const sliceNanos = 4_000_000n
 
 /** Where long work gives way. All fibers that do one piece of work share one. */
 export interface Breather {
+  /** True if the slice is over: asked in loops whose steps are shorter than an effect. */
+  readonly isOver: () => boolean
   /** Lets others run if the slice is over; costs next to nothing if it is not. */
   readonly pause: Effect.Effect<void>
   /** Runs steps to the end, with a pause wherever the slice is over. */
@@ -32,14 +37,17 @@ export const makeBreather: Effect.Effect<Breather> = Effect.map(Clock.Clock, (cl
     })
   })
   return {
+    isOver,
     pause: Effect.suspend(() => isOver() ? turn : Effect.void),
-    run: Effect.fnUntraced(function*(steps) {
-      let step = steps.next()
-      while (step.done !== true) {
-        if (isOver()) yield* turn
-        step = steps.next()
-      }
-      return step.value
-    })
+    run: <A>(steps: Steps<A>) => {
+      const goOn: Effect.Effect<A> = Effect.suspend(() => {
+        for (let step = steps.next();; step = steps.next()) {
+          if (step.done === true) return Effect.succeed(step.value)
+          if (isOver()) return afterTurn
+        }
+      })
+      const afterTurn = Effect.andThen(turn, goOn)
+      return goOn
+    }
   }
 })

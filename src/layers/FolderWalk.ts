@@ -171,19 +171,19 @@ const visit = Effect.fnUntraced(function*(
       case "other":
         break
     }
-    yield* walk.breather.pause
+    if (walk.breather.isOver()) yield* walk.breather.pause
   }
 })
 
-const lookAtFile = Effect.fnUntraced(function*(walk: Walk, territory: Territory, path: string, name: string) {
-  const stat = yield* Effect.result(walk.disk.stat(absolute(walk.assets, path)))
-  if (Result.isFailure(stat)) tellUnreadable(territory, path, stat.failure.errno)
-  else if (stat.success === undefined) tellUnreadable(territory, path, reasonIfGone(name))
-  else if (stat.success.kind === "link") territory.links.push(within(territory, path))
-  else if (stat.success.kind === "file") {
-    territory.files.push({ path: within(territory, path), ...measures(stat.success) })
-  }
-})
+const lookAtFile = (walk: Walk, territory: Territory, path: string, name: string): Effect.Effect<void> =>
+  Effect.match(walk.disk.stat(absolute(walk.assets, path)), {
+    onFailure: ({ errno }) => tellUnreadable(territory, path, errno),
+    onSuccess: (stat) => {
+      if (stat === undefined) tellUnreadable(territory, path, reasonIfGone(name))
+      else if (stat.kind === "link") territory.links.push(within(territory, path))
+      else if (stat.kind === "file") territory.files.push({ path: within(territory, path), ...measures(stat) })
+    }
+  })
 
 const isManifest = ({ name }: DiskEntry): boolean => name === "asset.json"
 

@@ -8,6 +8,11 @@ import type { PackerEvent } from "../domain/Event.ts"
 import { PackerEventSink } from "../services/PackerEventSink.ts"
 import { SinkCall } from "./runtime/SinkCall.ts"
 
+/** Types promise one; the functions of hosts without types may give a promise, or nothing. */
+const isEffect: (value: unknown) => boolean = Effect.isEffect
+const noEffect =
+  "The function of the sink gave no effect. Wrap what it does in Effect.sync(() => …) or Effect.promise(() => …)."
+
 /**
  * A sink that calls a function of the host with each event, to bridge into a bus of its own.
  *
@@ -26,6 +31,11 @@ export const functionSink = <R = never>(
       // Whether one is inside of a sink call is told at the call, also if this was built inside of one. It has a default,
       // so that nothing that is required is missing without it.
       const built = Context.omit(SinkCall)(context) as Context.Context<R>
-      return PackerEventSink.of({ publish: (event) => Effect.provideContext(publish(event), built) })
+      return PackerEventSink.of({
+        publish: (event) => {
+          const publishing = publish(event)
+          return isEffect(publishing) ? Effect.provideContext(publishing, built) : Effect.die(new Error(noEffect))
+        }
+      })
     })
   )

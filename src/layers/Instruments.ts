@@ -55,3 +55,19 @@ export const instrumentsOf = (project: ProjectId) => ({
   eventsPublished: Metric.withAttributes(eventsPublished, { project }),
   eventsCoalesced: Metric.withAttributes(eventsCoalesced, { project })
 })
+
+const ofProject = ["project"]
+
+/** Every instrument, with the attributes it is kept apart by; for the documentation. */
+export const instrumentTable = [
+  { metric: operations, attributes: ["project", "command", "outcome"] },
+  { metric: queueDepth, attributes: ofProject },
+  { metric: generation, attributes: ofProject },
+  { metric: assets, attributes: ofProject },
+  { metric: eventsPublished, attributes: ofProject },
+  { metric: eventsCoalesced, attributes: ofProject },
+  { metric: commitDuration, attributes: [] },
+  { metric: groupSize, attributes: [] },
+  { metric: scanDuration, attributes: [] },
+  { metric: readersLagged, attributes: [] }
+]

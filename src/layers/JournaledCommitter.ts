@@ -30,7 +30,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 
-import type { PlannedChange } from "../domain/Commit.ts"
+import type { PlannedChange, Unstaged } from "../domain/Commit.ts"
 import { idOf } from "../domain/RegistryMerge.ts"
 import type { FileState, Hash } from "../domain/Seen.ts"
 import { Disk, type DiskError } from "../services/Disk.ts"
@@ -41,11 +41,11 @@ import { ProjectLock } from "../services/ProjectLock.ts"
 import { type Books, recordOf, unsavedChanges } from "./commit/Books.ts"
 import { type Alone, checkpoint, isExpected, lateRoots, lateSources, lookAtRegistry } from "./commit/Checkpoint.ts"
 import { checkFooting } from "./commit/Footing.ts"
-import { absent, commitGroup, type Committer, halted } from "./commit/Group.ts"
+import { absent, commitGroup, type Committer, halted, refusal } from "./commit/Group.ts"
 import { purgeTrash } from "./commit/Keeping.ts"
 import { publishLate } from "./commit/Placing.ts"
 import { recover, type Recovered } from "./commit/Recovery.ts"
-import { stageChange, type StagedChange, unstage } from "./commit/Staging.ts"
+import { fingerprintsOf, stageChange, type StagedChange, unstage } from "./commit/Staging.ts"
 import type { CommitterSettings, Terms } from "./commit/Terms.ts"
 import { leavesDoubt } from "./commit/Unflushed.ts"
 import { withoutFlushes } from "./WithoutFlushes.ts"
@@ -169,6 +169,13 @@ const run = Effect.fnUntraced(function*(
     (effect) => checkpoints.withPermit(effect)
   )
 
+  /** A clean-up takes the folder of what is staged away with the lock: to try again would be of no use. */
+  const whyRefused = (fault: DiskError): Effect.Effect<never, Unstaged> =>
+    Effect.flatMap(
+      Effect.catch(refusal(committer), () => Effect.succeed(undefined)),
+      (standstill) => Effect.fail(standstill === undefined ? absent(fault) : halted(standstill))
+    )
+
   const note = ({ change }: StagedChange) => {
     for (const step of change.files) {
       if (step._tag === "create-directory") underway.folders.add(step.to)
@@ -176,8 +183,8 @@ const run = Effect.fnUntraced(function*(
     }
   }
 
-  const release = (made: StagedChange) => {
-    underway.changes.delete(made)
+  const release = (group: ReadonlyArray<StagedChange>) => {
+    for (const made of group) underway.changes.delete(made)
     underway.folders.clear()
     underway.files.clear()
     underway.changes.forEach(note)
@@ -201,10 +208,10 @@ const run = Effect.fnUntraced(function*(
       const isAlone = others.length === 0 || ![...others, change].some(changesFolders)
       if (!isAlone) return yield* Effect.die(new Error("A change that moves folders is staged and committed alone."))
       const manifests = yield* checkFooting(committer, underway, change)
-      const made = yield* Effect.mapError(stageChange(committer, change, manifests), absent)
+      const made = yield* Effect.catch(stageChange(committer, change, manifests), whyRefused)
       underway.changes.add(made)
       note(made)
-      const ticket: Staged = { change }
+      const ticket: Staged = { change, fingerprints: fingerprintsOf(made) }
       staged.set(ticket, made)
       return ticket
     }, (effect) => staging.withPermit(Effect.uninterruptible(effect))),
@@ -212,7 +219,7 @@ const run = Effect.fnUntraced(function*(
       const made = staged.get(ticket)
       if (made === undefined) return
       staged.delete(ticket)
-      release(made)
+      release([made])
       yield* unstage(committer, made)
     }, (effect) => staging.withPermit(Effect.uninterruptible(effect))),
     commit: (tickets, registry) =>
@@ -221,7 +228,7 @@ const run = Effect.fnUntraced(function*(
         if (group.length < tickets.length) return Effect.die(new Error("A change is staged, and then committed once."))
         for (const ticket of tickets) staged.delete(ticket)
         return commitGroup(committer, group, registry).pipe(
-          Effect.ensuring(Effect.sync(() => group.forEach(release)))
+          Effect.ensuring(Effect.sync(() => release(group)))
         )
       }).pipe(Effect.tap(changed.open), Effect.uninterruptible, (effect) => semaphore.withPermit(effect)),
     registryFile: semaphore.withPermit(Effect.suspend(() => lookBoth(committer, books))),

@@ -42,6 +42,7 @@ import { Disk } from "../services/Disk.ts"
 import { PackerConfig } from "../services/PackerConfig.ts"
 import { ProjectRuntime } from "../services/ProjectRuntime.ts"
 import { type ProjectKey, ProjectRuntimes } from "../services/ProjectRuntimes.ts"
+import { refuseNoPath } from "./Project.ts"
 import { isTaken, makePlace, occupy, statusesOf, statusOf, take, turnOf } from "./projects/Place.ts"
 import type { Overtaken, Place, Turn } from "./projects/Place.ts"
 
@@ -154,6 +155,7 @@ const make = Effect.fnUntraced(function*<R>(lookup: Lookup<R>) {
     Effect.map(realName(root), (real) => places.get(nameOf(projectId, real)))
 
   const get = Effect.fnUntraced(function*({ projectId, root }: ProjectKey) {
+    yield* refuseNoPath(root)
     const unreadable = ({ errno }: { readonly errno: string }) => new ProjectUnreadable({ path: root, errno })
     const real = yield* Effect.mapError(disk.realPath(root), unreadable)
     realNames.set(root, real)

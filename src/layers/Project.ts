@@ -45,9 +45,11 @@ type Ground = Disk | HostInfo | ProjectFolder
 
 /** Which project is opened, and how. */
 export interface ProjectOptions {
+  /** How the host calls the project; its events carry it. */
   readonly projectId: ProjectId
   /** The folder of the project: an absolute path. */
   readonly root: string
+  /** What tells bytes from others: `sha256` of `prometeu-packer/node`, or another that does. */
   readonly hash: Hash
   /** The nonce of a lock whose holder is gone, where only a person can know that: `ProjectLocked` names it. */
   readonly takeOver?: string
@@ -59,16 +61,23 @@ export interface ProjectOptions {
   readonly committer?: Layer.Layer<DurableCommitter, never, Ground | ProjectLock>
 }
 
+/** Hosts without types may name a folder by anything. */
+export const refuseNoPath = (root: unknown): Effect.Effect<void, ProjectUnreadable> =>
+  typeof root === "string"
+    ? Effect.void
+    : Effect.fail(new ProjectUnreadable({ path: `(${root === null ? "null" : typeof root})`, errno: "EINVAL" }))
+
 /** The project's folder under its one name, however it was named; or why there is none. */
 const projectFolder = (root: string): Layer.Layer<ProjectFolder, ProjectUnreadable, Disk> =>
   Layer.effect(
     ProjectFolder,
     Effect.gen(function*() {
       const disk = yield* Disk
+      yield* refuseNoPath(root)
       const real = yield* disk.realPath(root)
       yield* disk.list(real)
       return ProjectFolder.at(real)
-    }).pipe(Effect.mapError(({ errno }) => new ProjectUnreadable({ path: root, errno })))
+    }).pipe(Effect.catchTag("DiskError", ({ errno }) => Effect.fail(new ProjectUnreadable({ path: root, errno }))))
   )
 
 /** A folder in which no lock can be made is opened all the same, to be read. */

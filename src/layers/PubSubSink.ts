@@ -114,8 +114,11 @@ export const pubSubSink: Layer.Layer<PackerEventSink | PackerEvents> = Layer.eff
       return Stream.takeUntil(stream, isTerminal)
     })
 
-    const subscribe = (subscription: Subscription = {}) =>
-      begin(subscription.project_id, () => rings.reading(subscription))
+    const subscribe = (asked?: Subscription) => {
+      // Hosts without types may send null for nothing.
+      const subscription = asked ?? {}
+      return begin(subscription.project_id ?? undefined, () => rings.reading(subscription))
+    }
 
     return Context.make(PackerEventSink, { publish }).pipe(Context.add(PackerEvents, { operation, subscribe }))
   })

@@ -5,8 +5,11 @@ import * as Schema from "effect/Schema"
 
 /** A call to the disk that failed: which one, where, and with what errno (`ENOSPC`, `EACCES`, …). */
 export class DiskError extends Schema.TaggedError<DiskError>()("DiskError", {
+  /** Which call it was. */
   call: Schema.String,
+  /** Of which file or folder. */
   path: Schema.String,
+  /** What the system said. */
   errno: Schema.String
 }) {
   override get message(): string {

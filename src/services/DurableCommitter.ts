@@ -15,6 +15,8 @@ import type { DiskError } from "./Disk.ts"
 /** A change that is ready to be committed: all that can be refused for its own sake was not. */
 export interface Staged {
   readonly change: PlannedChange
+  /** How the manifests that it writes are recognized once they are in place. */
+  readonly fingerprints: ReadonlyMap<AssetRoot, Fingerprint>
 }
 
 /** A change that an earlier opening made durable and did not bring to its end. */

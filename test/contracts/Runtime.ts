@@ -24,8 +24,12 @@ const kinds = (events: ReadonlyArray<PackerEvent>): ReadonlyArray<string> => eve
 const atlas = { "ui/atlas": { manifest: { name: "atlas" }, files: { "a.png": "aa", "b.png": "bb" } } }
 const registered = { "ui/atlas": { ...atlas["ui/atlas"], id: 1 }, "sfx/click": { id: 2, manifest: { name: "click" } } }
 
-/** Runs the contract on one kind of ground. */
-export const runtimeContract = (name: string, make: MakeGround): void => {
+/**
+ * Runs the contract on one kind of ground. Whoever embeds a project opens and closes it, and may have no types; whoever asks
+ * for one from afar does and has not.
+ */
+export const runtimeContract = (name: string, make: MakeGround, host: "embeds" | "asks" = "embeds"): void => {
+  const isEmbedded = host === "embeds"
   /** One opening of the project, at whose end its events are legal. */
   const opened = <A, E>(
     ground: Ground,
@@ -108,36 +112,40 @@ export const runtimeContract = (name: string, make: MakeGround): void => {
           )
         }))
 
-      it.live("no folder that is not there, and tells so", () =>
-        Effect.gen(function*() {
-          const ground = yield* make({})
-          const events = yield* CollectedEvents
-          const opening = Effect.provide(ProjectRuntime, ground.open({ root: `${ground.root}/nowhere` }))
-          const error = yield* Effect.flip(opening)
-          assert.strictEqual(error._tag, "ProjectUnreadable")
-          assert.include(error.message, "There is no project folder")
-          const all = yield* events.all
-          assertLegal(all)
-          assert.deepStrictEqual(kinds(all), ["action_failed"])
-        }).pipe(Effect.provide(collectingSink)))
+      if (isEmbedded) {
+        it.live("no folder that is not there, and tells so", () =>
+          Effect.gen(function*() {
+            const ground = yield* make({})
+            const events = yield* CollectedEvents
+            const opening = Effect.provide(ProjectRuntime, ground.open({ root: `${ground.root}/nowhere` }))
+            const error = yield* Effect.flip(opening)
+            assert.strictEqual(error._tag, "ProjectUnreadable")
+            assert.include(error.message, "There is no project folder")
+            const all = yield* events.all
+            assertLegal(all)
+            assert.deepStrictEqual(kinds(all), ["action_failed"])
+          }).pipe(Effect.provide(collectingSink)))
+      }
 
-      it.live("not twice, under whatever project id, until it is closed; and then again", () =>
-        Effect.gen(function*() {
-          const ground = yield* make(workspaceFiles(atlas))
-          yield* opened(
-            ground,
-            Effect.gen(function*() {
-              const other = ground.open({ projectId: ProjectId.make("another") })
-              const second = Effect.provide(ProjectRuntime, Layer.provide(other, collectingSink), { local: true })
-              assert.strictEqual(yield* tagOf(second), "ProjectLocked")
-              const runtime = yield* ProjectRuntime
-              yield* runtime.close
-              yield* runtime.close
-              assert.strictEqual(yield* tagOf(second), "success")
-            })
-          )
-          yield* opened(ground, Effect.asVoid(ProjectRuntime))
-        }))
+      if (isEmbedded) {
+        it.live("not twice, under whatever project id, until it is closed; and then again", () =>
+          Effect.gen(function*() {
+            const ground = yield* make(workspaceFiles(atlas))
+            yield* opened(
+              ground,
+              Effect.gen(function*() {
+                const other = ground.open({ projectId: ProjectId.make("another") })
+                const second = Effect.provide(ProjectRuntime, Layer.provide(other, collectingSink), { local: true })
+                assert.strictEqual(yield* tagOf(second), "ProjectLocked")
+                const runtime = yield* ProjectRuntime
+                yield* runtime.close
+                yield* runtime.close
+                assert.strictEqual(yield* tagOf(second), "success")
+              })
+            )
+            yield* opened(ground, Effect.asVoid(ProjectRuntime))
+          }))
+      }
 
       check("to closing and closed, for all to see", atlas, () =>
         Effect.gen(function*() {
@@ -278,43 +286,45 @@ export const runtimeContract = (name: string, make: MakeGround): void => {
           assert.strictEqual((yield* runtime.listAssets()).generation, 1)
         }))
 
-      check("nothing that is no command, without an event", registered, () =>
-        Effect.gen(function*() {
-          const runtime = yield* ProjectRuntime
-          const events = yield* CollectedEvents
-          const before = (yield* events.all).length
-          const told = (all: ReadonlyArray<PackerEvent>) =>
-            all.slice(before).filter(({ kind }) => kind !== "progress_updated").length
-          // What a host without types may send.
-          const wrong = JSON.parse("{ \"_tag\": \"relocate\", \"asset\": 7 }") as Command
-          assert.strictEqual(yield* tagOf(runtime.execute(wrong)), "InvalidCommand")
-          assert.strictEqual(yield* tagOf(runtime.preview(wrong)), "InvalidCommand")
-          const text = JSON.parse("\"ui/atlas\"") as { readonly root: string }
-          assert.strictEqual(yield* tagOf(runtime.refreshAsset(text)), "InvalidCommand")
-          const expecting = JSON.parse("{ \"digest\": \"x\", \"newUuids\": [\"y\"] }") as Preview
-          assert.strictEqual(yield* tagOf(runtime.execute(register("x"), { expecting })), "InvalidCommand")
-          const none = JSON.parse("null") as undefined
-          assert.strictEqual(yield* tagOf(runtime.execute(register("ui/atlas"), none)), "CommandBlocked")
-          const mistyped = JSON.parse("\"abc\"") as { readonly operationId: string }
-          assert.strictEqual(yield* tagOf(runtime.execute(register("x"), mistyped)), "InvalidCommand")
-          assert.strictEqual(yield* tagOf(runtime.refresh(none)), "success")
-          for (
-            const ref of [
-              text,
-              JSON.parse("null") as { readonly id: number },
-              JSON.parse("{}") as { readonly id: number }
-            ]
-          ) {
-            assert.strictEqual(yield* tagOf(runtime.getAssetDetails(ref)), "AssetNotFound")
-            assert.strictEqual(yield* tagOf(runtime.getAssetActions(ref)), "AssetNotFound")
-          }
-          assert.strictEqual((yield* runtime.listAssets(none)).total, 2)
-          assert.strictEqual(
-            yield* tagOf(runtime.execute(register("x"), { operationId: "not an id" })),
-            "InvalidCommand"
-          )
-          assert.strictEqual(told(yield* events.all), 2, "those two that were accepted")
-        }))
+      if (isEmbedded) {
+        check("nothing that is no command, without an event", registered, () =>
+          Effect.gen(function*() {
+            const runtime = yield* ProjectRuntime
+            const events = yield* CollectedEvents
+            const before = (yield* events.all).length
+            const told = (all: ReadonlyArray<PackerEvent>) =>
+              all.slice(before).filter(({ kind }) => kind !== "progress_updated").length
+            // What a host without types may send.
+            const wrong = JSON.parse("{ \"_tag\": \"relocate\", \"asset\": 7 }") as Command
+            assert.strictEqual(yield* tagOf(runtime.execute(wrong)), "InvalidCommand")
+            assert.strictEqual(yield* tagOf(runtime.preview(wrong)), "InvalidCommand")
+            const text = JSON.parse("\"ui/atlas\"") as { readonly root: string }
+            assert.strictEqual(yield* tagOf(runtime.refreshAsset(text)), "InvalidCommand")
+            const expecting = JSON.parse("{ \"digest\": \"x\", \"newUuids\": [\"y\"] }") as Preview
+            assert.strictEqual(yield* tagOf(runtime.execute(register("x"), { expecting })), "InvalidCommand")
+            const none = JSON.parse("null") as undefined
+            assert.strictEqual(yield* tagOf(runtime.execute(register("ui/atlas"), none)), "CommandBlocked")
+            const mistyped = JSON.parse("\"abc\"") as { readonly operationId: string }
+            assert.strictEqual(yield* tagOf(runtime.execute(register("x"), mistyped)), "InvalidCommand")
+            assert.strictEqual(yield* tagOf(runtime.refresh(none)), "success")
+            for (
+              const ref of [
+                text,
+                JSON.parse("null") as { readonly id: number },
+                JSON.parse("{}") as { readonly id: number }
+              ]
+            ) {
+              assert.strictEqual(yield* tagOf(runtime.getAssetDetails(ref)), "AssetNotFound")
+              assert.strictEqual(yield* tagOf(runtime.getAssetActions(ref)), "AssetNotFound")
+            }
+            assert.strictEqual((yield* runtime.listAssets(none)).total, 2)
+            assert.strictEqual(
+              yield* tagOf(runtime.execute(register("x"), { operationId: "not an id" })),
+              "InvalidCommand"
+            )
+            assert.strictEqual(told(yield* events.all), 2, "those two that were accepted")
+          }))
+      }
 
       check("an operation once, however often it is asked for by its id", registered, () =>
         Effect.gen(function*() {

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
 import { Command } from "../../src/domain/Command.ts"
 import { decodeCommand } from "../../src/domain/CommandInput.ts"
+import type { AssetNotFound } from "../../src/domain/Errors.ts"
 import { changesNothing } from "../../src/domain/Plan.ts"
 import { previewOf } from "../../src/domain/PlanPreview.ts"
 import { getAssetActions, getAssetDetails, listAssets } from "../../src/domain/Queries.ts"
@@ -143,6 +144,33 @@ describe("hostile arguments", () => {
     for (const ref of refs) {
       const found = Result.getOrUndefined(getAssetDetails(snapshot, ref))
       assert.oneOf<string | undefined>(found?.summary.root, [undefined, "ui/atlas"])
+    }
+  })
+})
+
+/** What a host without types may take for a text or a number. */
+const anything: ReadonlyArray<unknown> = [null, 1n, Symbol("s"), true, [], {}, () => 1, Number.NaN]
+
+describe("reads of hosts without types", () => {
+  it("find nothing by what is no name", () => {
+    const { snapshot } = open(ProjectTree.of(healthy))
+    for (const key of ["id", "uuid", "root"]) {
+      for (const name of [...anything, undefined, Object.create(null)]) {
+        const ref = { [key]: name } as never
+        for (const read of [getAssetDetails(snapshot, ref), getAssetActions(snapshot, ref)]) {
+          const { message } = Result.getOrThrow(Result.flip<unknown, AssetNotFound>(read))
+          assert.include(message, "There is no such asset")
+        }
+      }
+    }
+  })
+
+  it("list everything where null stands for nothing, and throw for nothing", () => {
+    const { snapshot } = open(ProjectTree.of(healthy))
+    const { total } = listAssets(snapshot)
+    for (const key of ["registration", "family", "includedInBuild", "severity", "text", "offset", "limit"]) {
+      assert.strictEqual(listAssets(snapshot, { [key]: null }).total, total, key)
+      for (const wanted of anything) listAssets(snapshot, { [key]: wanted })
     }
   })
 })

@@ -4,8 +4,15 @@ import { Arbitrary, Result, Schema } from "effect"
 import { deepStrictEqual } from "node:assert"
 import { hasConflictMarkers } from "../../src/domain/ConflictMarkers.ts"
 import { diagnosticTable } from "../../src/domain/Diagnostic.ts"
+import { printedValue } from "../../src/domain/JsonText.ts"
 import { maxJsonDepth } from "../../src/domain/JsonValue.ts"
-import { type Manifest, ManifestFile, type ManifestProblem, readManifest } from "../../src/domain/Manifest.ts"
+import {
+  type Manifest,
+  ManifestFile,
+  type ManifestProblem,
+  readContent,
+  readManifest
+} from "../../src/domain/Manifest.ts"
 import { integer, pick } from "../support/Arbitraries.ts"
 import { manifestSource } from "../support/ManifestSource.ts"
 
@@ -306,6 +313,88 @@ describe("readManifest", () => {
     },
     { arbitrary: { runs: 1500, size: 8, seed: "damaged manifests" } }
   )
+})
+
+describe("readContent", () => {
+  /** A reading as values that can be compared. */
+  const shown = <A>(read: Result.Result<A, ReadonlyArray<ManifestProblem>>): unknown =>
+    Result.match(read, { onFailure: (problems) => ({ problems }), onSuccess: (manifest) => ({ manifest }) })
+
+  const readsTheSame = (bytes: Uint8Array, most = limit): void =>
+    deepStrictEqual(
+      shown(readContent(bytes, most)),
+      shown(Result.map(readManifest(bytes, most), ({ manifest }) => manifest))
+    )
+
+  const printing = Arbitrary.all({
+    indent: pick("  ", "    ", "\t", " ", "          ", "           ", ""),
+    lastLineEnds: integer(0, 2)
+  })
+  const met = { quick: 0, other: 0 }
+
+  it.prop(
+    "reads what readManifest reads, however the manifest was printed",
+    { text: manifestSource, printing },
+    ({ printing: { indent, lastLineEnds }, text }) => {
+      readsTheSame(utf8(text))
+      const printed = utf8(JSON.stringify(JSON.parse(text), null, indent) + "\n".repeat(lastLineEnds))
+      readsTheSame(printed)
+      met[printedValue(printed) === undefined ? "other" : "quick"]++
+    },
+    { arbitrary: { runs: 1000, size: 10, seed: "printed manifests" } }
+  )
+
+  it("met many that stand as they are printed, and many that do not", () => {
+    assert.isAbove(Math.min(met.quick, met.other), 100, JSON.stringify(met))
+  })
+
+  it.prop(
+    "reads what readManifest reads, whatever happened to a printed manifest",
+    {
+      text: manifestSource,
+      at: integer(0, 1_000_000),
+      length: integer(0, 3),
+      insert: pick(
+        "",
+        "\"",
+        "0",
+        "-0",
+        "1.0",
+        "\\u0061",
+        "\n",
+        " ",
+        "\"name\": \"b\",\n  ",
+        "\ufeff",
+        "\u007f",
+        "}",
+        "2"
+      )
+    },
+    ({ at, insert, length, text }) => {
+      const printed = JSON.stringify(JSON.parse(text), null, 2)
+      const start = at % (printed.length + 1)
+      readsTheSame(utf8(printed.slice(0, start) + insert + printed.slice(start + length)))
+    },
+    { arbitrary: { runs: 2000, size: 8, seed: "damaged printed manifests" } }
+  )
+
+  it.each([maxJsonDepth - 1, maxJsonDepth])("keeps to the depth that is allowed, with %i levels inside", (levels) => {
+    const nested = Array.from({ length: levels }).reduce<unknown>((inner) => [inner], [])
+    for (const indent of [" ", "\t", "  "]) {
+      readsTheSame(utf8(JSON.stringify({ ...valid, deep: nested }, null, indent)))
+    }
+  })
+
+  it("keeps to the length that is allowed", () => {
+    const bytes = utf8(withFields({}))
+    readsTheSame(bytes, bytes.length)
+    readsTheSame(bytes, bytes.length - 1)
+  })
+
+  it("takes __proto__ for a key like any other", () => {
+    readsTheSame(utf8(withFields({}).replace("\"tile_size\": 16", "\"__proto__\": 16")))
+    readsTheSame(utf8(withFields({}).replace("\"preload\": true", "\"__proto__\": {\n    \"inputsByRole\": 1\n  }")))
+  })
 })
 
 describe("hasConflictMarkers", () => {

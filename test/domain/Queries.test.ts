@@ -101,6 +101,15 @@ describe("getAssetDetails", () => {
     assert.deepStrictEqual(details.composition.blockers, [])
   })
 
+  it("goes by the id and then by the uuid where a reference has several names, as messages do", () => {
+    const { snapshot } = open(tree())
+    for (const ref of [{ id: 1, root: "sfx" }, { uuid: testUuid(1), root: "sfx" }]) {
+      assert.strictEqual(Result.getOrThrow(getAssetDetails(snapshot, ref)).summary.root, "ui/atlas")
+    }
+    const gone = getAssetDetails(snapshot, { id: 99, root: "ui/atlas" })
+    assert.strictEqual(Result.isFailure(gone) && gone.failure.asset, "the asset with id 99")
+  })
+
   it("finds an unregistered asset by the uuid of its manifest, if only one has it", () => {
     const { snapshot } = open(ProjectTree.of({ "a/asset.json": manifest({ asset_uuid: testUuid(7) }) }))
     assert.strictEqual(findAsset(snapshot, { uuid: testUuid(7) })?.root, "a")

@@ -15,7 +15,7 @@ import {
 } from "../../src/domain/RegistryCodec.ts"
 import { integer, pick } from "../support/Arbitraries.ts"
 import { changesFor, contentOf, fulfil, registryIn, type Wish, wish } from "../support/RegistryChanges.ts"
-import { registrySource, uuidText } from "../support/RegistrySource.ts"
+import { registrySource, rootTexts, uuidText } from "../support/RegistrySource.ts"
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -224,6 +224,15 @@ describe("readRegistry", () => {
       line: 1,
       column: 31 + entry.length + 1
     }],
+    [
+      "an id with a zero before it",
+      `{"schema_version":1,"assets":[${entry.replace(":1,", ":01,")}]}`,
+      "registry/invalid-json",
+      {
+        line: 1,
+        column: 44
+      }
+    ],
     ["text after the end", "{\"schema_version\":1,\"assets\":[]}\n{}", "registry/invalid-json", { line: 2, column: 1 }],
     ["a byte order mark", "\ufeff{\"schema_version\":1,\"assets\":[]}", "registry/invalid-json", {
       line: 1,
@@ -325,6 +334,55 @@ describe("readRegistry", () => {
     assert.strictEqual(registry.byRoot.size, 1)
     assert.strictEqual(linesOf(printRegistry(registry))[4], `    ${source}`)
   })
+
+  /** Entries that stand as they are printed, whatever is to be thought of what they say. */
+  const printedEntry = Arbitrary.map(
+    Arbitrary.all([
+      pick(
+        "1",
+        "2",
+        "3",
+        "20",
+        "0",
+        "01",
+        "00",
+        "9007199254740991",
+        "9007199254740992",
+        "9007199254740993",
+        "1.0",
+        "-1"
+      ),
+      pick(uuidText(1), uuidText(2), uuidText(3), uuidText(1).toUpperCase(), "", "\u007f", "\\u0030"),
+      pick("", ...rootTexts, "a/../b", "con", "a\u2028", "\\u0061", "\\", "a\\\"b", "\t", "\u{1f600}"),
+      pick("true", "false", "null")
+    ]),
+    ([id, uuid, root, included]) =>
+      `{"asset_id":${id},"asset_uuid":"${uuid}","root":"${root}","included_in_build":${included}}`
+  )
+
+  /** What is read, but for where and how it stands in the file. */
+  const readingOf = (text: string): unknown =>
+    Result.match(readRegistry(utf8(text)), {
+      onFailure: ({ cause, code }) => ({ code, cause }),
+      onSuccess: (registry) => {
+        const { doubtful, ...content } = contentOf(registry)
+        return { ...content, doubtful: doubtful.map((entry) => ({ ...entry, source: "" })) }
+      }
+    })
+
+  it.prop(
+    "reads the same of entries that stand as they are printed and of those that do not",
+    { entries: Arbitrary.array(printedEntry, { maxLength: 4 }) },
+    ({ entries }) => {
+      const fileOf = (texts: ReadonlyArray<string>) => `{"schema_version":1,"assets":[${texts.join(",\n")}]}`
+      // With a space in front nothing of it is as it is printed.
+      assert.deepStrictEqual(
+        readingOf(fileOf(entries)),
+        readingOf(fileOf(entries.map((text) => text.replace("{", "{ "))))
+      )
+    },
+    { arbitrary: { runs: 2000, seed: "printed entries" } }
+  )
 
   it("reads a hundred thousand entries that all have a repeated key without a wait", () => {
     const registry = registryIn(

@@ -249,13 +249,13 @@ describe("SortedMap stays flat", () => {
   }
   type Numbers = SortedMap<number, number>
 
-  /** The keys of each node on the way to a key, from the top: the arrays that a change there copies. */
+  /** What each node on the way to a key holds, from the top: the arrays that a change there copies. */
   const wayTo = (map: Numbers, key: number): ReadonlyArray<unknown> => {
-    const copies = vi.spyOn(Array.prototype, "toSpliced")
+    const copies = vi.spyOn(Array.prototype, "slice")
     try {
       map.set(key, key)
-      // Of each node the keys are copied first, then its children or values; the lowest node comes first.
-      return copies.mock.contexts.filter((_, i) => i % 2 === 0).toReversed()
+      // The keys stay as they are, so of each node its values or children are copied; the lowest node comes first.
+      return copies.mock.contexts.toReversed()
     } finally {
       copies.mockRestore()
     }

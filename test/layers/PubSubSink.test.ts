@@ -72,6 +72,17 @@ describe("subscribing", () => {
       assert.deepStrictEqual(yield* first(stream, 3), positions(4, 6))
     }).pipe(Effect.provide(freshPubSubSink())))
 
+  it.effect("takes null for nothing, as hosts without types may send", () =>
+    Effect.gen(function*() {
+      yield* publish(eventsFrom(1, 3))
+      const streams = yield* Effect.forEach([null, { from: null }, { project_id: null }], (nothing) =>
+        subscribe(nothing as never))
+      yield* publish(eventsFrom(4, 6))
+      for (const stream of streams) {
+        assert.deepStrictEqual(yield* first(stream, 3), positions(4, 6))
+      }
+    }).pipe(Effect.provide(freshPubSubSink())))
+
   it.effect("replays what came after a position, and goes on", () =>
     Effect.gen(function*() {
       yield* publish(eventsFrom(1, 6))
@@ -182,6 +193,15 @@ describe("events that are not retained", () => {
       }
       assert.deepStrictEqual(yield* refused({ ...only("p2"), ...after(4) }), nothing)
     }).pipe(Effect.provide(freshPubSubSink({ eventRetention: 4 }))))
+
+  it.effect("are those after a position that is none, as hosts without types may send", () =>
+    Effect.gen(function*() {
+      yield* publish(eventsFrom(1, 3))
+      const retained = { opening_id: "o1", oldest: 1, latest: 3 }
+      for (const position of [Number.NaN, undefined, {}, "x"]) {
+        assert.deepStrictEqual(yield* refused(after(position as never)), retained)
+      }
+    }).pipe(Effect.provide(freshPubSubSink())))
 
   it.effect("are told without an opening where there are several", () =>
     Effect.gen(function*() {

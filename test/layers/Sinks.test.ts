@@ -48,6 +48,17 @@ describe("functionSink", () => {
     }))
 })
 
+describe("a function of a host without types", () => {
+  it.effect.each([undefined, null, 5, {}, Promise.resolve()])(
+    "that gives %o dies of it, and says what to do",
+    (given) =>
+      Effect.gen(function*() {
+        const exit = yield* Effect.exit(Effect.provide(publish([eventAt(1)]), functionSink(() => given as never)))
+        assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "Wrap what it does in Effect.sync")
+      })
+  )
+})
+
 describe("queueSink", () => {
   it.effect("waits while the queue is full", () =>
     Effect.gen(function*() {

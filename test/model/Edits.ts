@@ -20,6 +20,8 @@ export const EditSpec = Schema.Struct({
 /** Edits a folder behind the packer's back. */
 export const edit = (tree: ProjectTree, { how, root }: typeof EditSpec.Type): void => {
   const path = `${root}/asset.json`
+  // Nothing lies below a link: whoever writes there has replaced it by a folder.
+  if (tree.entries().some(([place, node]) => place === root && node === "link")) tree.remove(root)
   switch (how) {
     case "write manifest":
       return tree.put(path, manifest({ name: "edited by hand" }))

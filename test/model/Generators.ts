@@ -143,7 +143,10 @@ export const treeOf = (spec: typeof ProjectSpec.Type): ProjectTree => {
 
 const refOf = (ref: typeof Ref.Type): AssetRef => "uuid" in ref ? { uuid: testUuid(ref.uuid) } : ref
 
-const singleOf = (spec: typeof SingleSpec.Type): SingleCommand => {
+/** Does not compile with a kind of command that nothing generates. */
+type Generated = [SingleCommand["_tag"]] extends [(typeof SingleSpec.Type)["kind"]] ? typeof SingleSpec.Type : never
+
+const singleOf = (spec: Generated): SingleCommand => {
   switch (spec.kind) {
     case "create":
       return Command.create({

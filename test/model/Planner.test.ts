@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
 import { Command, type SingleCommand } from "../../src/domain/Command.ts"
+import { looksOf } from "../../src/domain/commands/AllCommands.ts"
 import { changesNothing, plan } from "../../src/domain/Plan.ts"
 import { previewOf } from "../../src/domain/PlanPreview.ts"
 import { getAssetActions } from "../../src/domain/Queries.ts"
@@ -185,7 +186,7 @@ const isEdited = (before: ProjectTree, { snapshot, tree }: Project, command: Com
   const changed = (path: string) => before.text(path) !== tree.text(path)
   if (readOnlyReason(snapshot) !== undefined || snapshot.generation > 1) return false
   if (changed(".prometeu/index.json")) return true
-  const looks = ["updateContract", "relocate", "delete", "applyBankComposition"].includes(command._tag)
+  const looks = looksOf(snapshot, command).length > 0
   const asset = looks && "asset" in command ? findAsset(snapshot, command.asset) : undefined
   return asset !== undefined && changed(`${asset.root}/asset.json`)
 }

@@ -505,6 +505,17 @@ describe("opening", () => {
       assert.isAtLeast(ends.get("action_applied") ?? 0, 5, JSON.stringify([...ends]))
     }))
 
+  it.effect.each([undefined, null, 5, {}])(
+    "%o, as a host without types may name a folder, says that it is no path",
+    (root) =>
+      Effect.gen(function*() {
+        const { events, layer } = projectOn(SimulatedDisk.of(files).disk, { root: root as never })
+        const { message } = yield* Effect.flip(Effect.scoped(Layer.build(layer)))
+        assert.include(message, "is no path of a folder")
+        assert.deepStrictEqual(events.map(({ kind }) => kind), ["action_failed"])
+      })
+  )
+
   it.effect("what is not there, and what is locked, fails, tells so once, and can be tried again", () =>
     Effect.gen(function*() {
       const memory = SimulatedDisk.of()

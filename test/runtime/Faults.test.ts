@@ -1,6 +1,6 @@
 /** What an open project does when the disk refuses, forgets, or will not say. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, type Scope } from "effect"
+import { Duration, Effect, Fiber, Layer, type Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { Command } from "../../src/domain/Command.ts"
 import { isTerminal, type PackerEvent } from "../../src/domain/Event.ts"
@@ -59,6 +59,23 @@ const withFaults = <A, E>(
 }
 
 const kindsOf = (events: ReadonlyArray<PackerEvent>) => events.map(({ kind }) => kind)
+
+describe("a clean-up of files that version control ignores", () => {
+  it.effect("is told by the first command that needs them, and ends commits", () => {
+    const memory = SimulatedDisk.of(inFolder("/game", registered))
+    return opened(
+      memory.disk,
+      Effect.gen(function*() {
+        const runtime = yield* ProjectRuntime
+        memory.remove("/game/assets/.prometeu/runtime")
+        assert.strictEqual(yield* tagOf(runtime.execute(rename("mine"))), "ProjectReadOnly")
+        const status = yield* Stream.runHead(Stream.filter(runtime.statusChanges, ({ _tag }) => _tag === "read-only"))
+        assert.include(JSON.stringify(status), "was removed or replaced while the project was open")
+        assert.include(memory.text(manifestPath), "\"atlas\"")
+      })
+    )
+  })
+})
 
 describe("when the disk refuses", () => {
   it.effect("a command before its commit point, nothing has changed, and the next one works", () =>

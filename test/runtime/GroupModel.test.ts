@@ -9,9 +9,12 @@ import { ProjectRuntime } from "../../src/services/ProjectRuntime.ts"
 import { CollectedEvents, collectingSink } from "../../src/testing/CollectingSink.ts"
 import { type FaultyDisk, faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { memoryProject } from "../../src/testing/MemoryProject.ts"
+import type { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
+import { EditSpec } from "../model/Edits.ts"
 import { commandOf, CommandSpec, ProjectSpec, treeOf } from "../model/Generators.ts"
 import { diskOf } from "../proof/crashes/CrashRecording.ts"
 import { assertLegal } from "../support/Legal.ts"
+import { manifest } from "../support/Workspace.ts"
 
 const runs = 100
 const Commands = Schema.Array(CommandSpec).check(Schema.isMinLength(3), Schema.isMaxLength(16))
@@ -75,8 +78,32 @@ const quiet = Layer.succeed(PackerConfig, {
   checkpointAtLatest: Duration.hours(2)
 })
 
+type Edit = typeof EditSpec.Type
+
+/** Edits an asset on a disk behind the packer's back. */
+const edit = (memory: SimulatedDisk, assets: string, { how, root }: Edit): void => {
+  const manifestPath = `${assets}/${root}/asset.json`
+  const text = memory.text(manifestPath)
+  switch (how) {
+    case "write manifest":
+      return memory.replace(manifestPath, manifest({ name: "edited by hand" }))
+    case "same bytes":
+      return text === undefined ? undefined : memory.replace(manifestPath, text)
+    case "add file":
+      return memory.replace(`${assets}/${root}/one.png`, "added by hand")
+    case "remove manifest":
+      return text === undefined ? undefined : memory.remove(manifestPath)
+    default:
+  }
+}
+
 /** Carries out commands on a project of its own, and gives all that anybody can see of it. */
-const seen = (project: typeof ProjectSpec.Type, commands: ReadonlyArray<Command>, carry: Carry) =>
+const seen = (
+  project: typeof ProjectSpec.Type,
+  commands: ReadonlyArray<Command>,
+  carry: Carry,
+  edits: ReadonlyArray<Edit> = []
+) =>
   Effect.gen(function*() {
     const memory = diskOf(treeOf(project))
     const assets = memory.entries().find(([path]) => path.endsWith("/assets"))
@@ -84,6 +111,7 @@ const seen = (project: typeof ProjectSpec.Type, commands: ReadonlyArray<Command>
     const faulty = faultyDisk(memory.disk)
     const layer = Layer.provide(memoryProject({ disk: faulty.disk, root }), quiet)
     const body = Effect.gen(function*() {
+      for (const one of edits) edit(memory, `${root}/assets`, one)
       const results = yield* carry(commands, faulty)
       const { snapshot } = yield* (yield* ProjectRuntime).snapshot
       return { results, snapshot: shown(snapshot) }
@@ -97,6 +125,8 @@ const seen = (project: typeof ProjectSpec.Type, commands: ReadonlyArray<Command>
   }).pipe(Effect.provide(collectingSink, { local: true }))
 
 describe(`groups over ${runs} generated projects`, () => {
+  const met = { diverged: 0, changed: 0 }
+
   it.effect.prop(
     "end as if their commands had come one after the other: outcomes, generations, events, what is shown and on disk",
     { project: ProjectSpec, commands: Commands },
@@ -107,4 +137,30 @@ describe(`groups over ${runs} generated projects`, () => {
       }),
     { arbitrary: { runs, seed: "groups" } }
   )
+
+  it.effect.prop(
+    "end so also where somebody has edited behind the packer's back",
+    {
+      project: ProjectSpec,
+      commands: Commands,
+      edits: Schema.Array(EditSpec).check(Schema.isMinLength(4), Schema.isMaxLength(8))
+    },
+    ({ commands, edits, project }) =>
+      Effect.gen(function*() {
+        const all = commands.map(commandOf)
+        const [inGroups, oneByOne] = [
+          yield* seen(project, all, together, edits),
+          yield* seen(project, all, apart, edits)
+        ]
+        assert.deepStrictEqual(inGroups, oneByOne)
+        if (inGroups.events.some(({ kind }) => kind === "divergence_detected")) met.diverged++
+        met.changed += inGroups.endings.filter((ending) => typeof ending !== "string").length
+      }),
+    { arbitrary: { runs, seed: "groups and edits" } }
+  )
+
+  it("met edits, and commands that were carried out beside them", () => {
+    assert.isAbove(met.diverged, 5, JSON.stringify(met))
+    assert.isAbove(met.changed, 50, JSON.stringify(met))
+  })
 })

@@ -70,6 +70,15 @@ describe("an asset", () => {
     assert.isUndefined(follow(without.snapshot, copy))
   })
 
+  it("is not what another branch gave its id to", () => {
+    const theirs = { ...entry(1, "ui/free"), asset_uuid: testUuid(2) }
+    const merged = open(ProjectTree.of({ ...files, ".prometeu/index.json": registry([theirs]) }))
+    assert.strictEqual(follow(merged.snapshot, atlas)?.root, "ui/atlas")
+    const edited = { ...entry(1, "ui/atlas"), asset_uuid: testUuid(9) }
+    const same = open(ProjectTree.of({ ...files, ".prometeu/index.json": registry([edited]) }))
+    assert.strictEqual(follow(same.snapshot, atlas)?.root, "ui/atlas")
+  })
+
   it("that is free is followed past a copy of it that took its place in the registry", () => {
     const copied = open(ProjectTree.of({ ...files, "ui/copy/asset.json": manifest({ asset_uuid: testUuid(2) }) }))
     assert.strictEqual(follow(copied.snapshot, free)?.root, "ui/free")

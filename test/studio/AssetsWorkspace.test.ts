@@ -1,11 +1,11 @@
 /** The assets workspace: one generation, read again when there is another one, and a selection that means an asset. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Stream } from "effect"
-import { Command, ProjectRuntime } from "../../src/index.ts"
+import { Context, Effect, Fiber, Layer, Queue, Stream } from "effect"
+import { Command, Generation, ProjectRuntime, type SnapshotChange } from "../../src/index.ts"
 import { type AssetsView, AssetsWorkspace } from "../../src/studio.ts"
-import { manifestText, testUuid } from "../../src/testing.ts"
+import { collectingSink, manifestText, memoryProject, SimulatedDisk, testUuid } from "../../src/testing.ts"
 import { turns } from "../support/Projects.ts"
-import { compose, studioDisk, studioOn } from "../support/Studio.ts"
+import { compose, studioDisk, studioOn, studioOver } from "../support/Studio.ts"
 
 const execute = (command: Command) => Effect.andThen(ProjectRuntime.use((packer) => packer.execute(command)), turns)
 const view = Effect.flatMap(AssetsWorkspace, ({ view }) => view)
@@ -137,4 +137,31 @@ describe("the workspace", () => {
       const { generation } = yield* (yield* ProjectRuntime).listAssets()
       assert.strictEqual((yield* view).list.generation, generation)
     }).pipe(Effect.provide(studioOn(studioDisk().disk))))
+
+  it.live("reads again where its runtime goes over to another opening, whose generations count from 1 too", () =>
+    Effect.gen(function*() {
+      const opened = Effect.fnUntraced(function*(disk: SimulatedDisk, prefix: string) {
+        const project = Layer.fresh(Layer.provide(memoryProject({ disk: disk.disk, prefix }), collectingSink))
+        return Context.get(yield* Layer.build(project), ProjectRuntime)
+      })
+      const [first, second] = [
+        yield* opened(studioDisk(), "a"),
+        yield* opened(SimulatedDisk.of({ "/game/a": "" }), "b")
+      ]
+      let now = first
+      const generations = yield* Queue.unbounded<SnapshotChange>()
+      const packer: typeof first = {
+        ...first,
+        snapshot: Effect.suspend(() => now.snapshot),
+        changes: Stream.fromQueue(generations)
+      }
+      yield* Effect.gen(function*() {
+        assert.lengthOf(roots(yield* view), 3)
+        now = second
+        yield* Queue.offer(generations, { generation: Generation.make(1), added: [], updated: [], removed: [] })
+        yield* turns
+        const { list } = yield* view
+        assert.deepStrictEqual([list.opening_id, list.generation, list.total], [second.openingId, 1, 0])
+      }).pipe(Effect.provide(studioOver(Layer.succeed(ProjectRuntime, packer))))
+    }))
 })

@@ -199,6 +199,21 @@ describe("events out of place", () => {
       assert.deepStrictEqual(yield* (yield* Progress).running, [])
     }).pipe(Effect.provide(studioOn(studioDisk().disk))))
 
+  it.effect("that are none are told in the log, and what comes after them is not missed", () =>
+    Effect.gen(function*() {
+      const bus = yield* StudioEventBus
+      const { view } = yield* Activity
+      const before = (yield* view).finished.length
+      for (const event of [undefined, null, 5, {}, { _tag: "PackerTold" }, { _tag: "PackerTold", event: null }]) {
+        yield* bus.publish(event as never)
+        yield* turns
+      }
+      yield* send({ operation: "later", kind: "action_applied" })
+      assert.strictEqual((yield* view).finished.length, before + 1)
+      yield* send({ operation: "running", kind: "progress_updated" })
+      assert.strictEqual((yield* (yield* Progress).running).length, 1)
+    }).pipe(Effect.provide(studioOn(studioDisk().disk))))
+
   it.effect("do not disturb an editor, nor a listener that never reads", () =>
     Effect.gen(function*() {
       const bus = yield* StudioEventBus

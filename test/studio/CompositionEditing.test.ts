@@ -9,9 +9,9 @@ import {
   getAssetDetails,
   OperationId,
   type Preview,
-  previewOf,
   PreviewStale
 } from "../../src/index.ts"
+import { previewOf } from "../../src/rules.ts"
 import { identityOf } from "../../src/studio/domain/AssetIdentity.ts"
 import { filesOf } from "../../src/studio/domain/CompositionDraft.ts"
 import * as Editing from "../../src/studio/domain/CompositionEditing.ts"

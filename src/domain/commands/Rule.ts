@@ -101,6 +101,14 @@ export const assetBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<B
     : [])
 ]
 
+/** What stands in the way of every command that needs the registry entry of an asset. */
+export const entryBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> => [
+  ...assetBlockers(snapshot, asset),
+  ...(asset.registration === "unregistered"
+    ? [blocker("registry/not-registered", `${subjectOf(asset)}: it is not registered`, at(asset))]
+    : [])
+]
+
 /** What stands in the way of every command on an asset. */
 export const placeBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> => [
   ...projectBlockers(snapshot),

@@ -2,20 +2,12 @@
 import * as Result from "effect/Result"
 
 import type { Asset } from "../Asset.ts"
-import { type Blocker, blocker } from "../Blocker.ts"
+import type { Blocker } from "../Blocker.ts"
 import type { SetBuildParticipation } from "../Command.ts"
 import type { Snapshot } from "../Snapshot.ts"
 import { warning } from "../Warning.ts"
 import { manifestBlockers } from "./EditManifest.ts"
-import { assetBlockers, at, nothingToDo, onAsset, possible, subjectOf, unlessBlocked } from "./Rule.ts"
-
-/** What stands in the way of commands that only change the entry of an asset. */
-export const entryBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> => [
-  ...assetBlockers(snapshot, asset),
-  ...(asset.registration === "unregistered"
-    ? [blocker("registry/not-registered", `${subjectOf(asset)}: it is not registered`, at(asset))]
-    : [])
-]
+import { at, entryBlockers, nothingToDo, onAsset, possible, subjectOf, unlessBlocked } from "./Rule.ts"
 
 /** What stands in the way of including an asset, or of leaving it out. */
 export const participationBlockers = (

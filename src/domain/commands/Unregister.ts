@@ -1,7 +1,6 @@
 /** UNREGISTER: takes an asset out of the registry and leaves its files as they are. */
 import type { Unregister } from "../Command.ts"
-import { onAsset, possible } from "./Rule.ts"
-import { entryBlockers } from "./SetBuildParticipation.ts"
+import { entryBlockers, onAsset, possible } from "./Rule.ts"
 
 /** The rule of `unregister`. */
 export const unregister = onAsset<Unregister>({

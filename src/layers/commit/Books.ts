@@ -4,7 +4,7 @@ import * as Latch from "effect/Latch"
 import type { Registry, RegistryChange } from "../../domain/Registry.ts"
 import type { FileState } from "../../domain/Seen.ts"
 import type { Standstill } from "../../domain/Standstill.ts"
-import { encodeRecord, type JournalRecord, type RecordStep } from "../journal/Record.ts"
+import { encodeRecord, type JournalRecord, movesFolders, type RecordStep } from "../journal/Record.ts"
 import type { Aside } from "./Staging.ts"
 import { noneUnflushed, type Unflushed } from "./Unflushed.ts"
 
@@ -31,6 +31,16 @@ export interface Books {
   count: number
   /** In the order of the journal. */
   entries: ReadonlyArray<Entry>
+  /** Those of them that move folders: there are few, and every commit asks. */
+  readonly moving: ReadonlySet<Entry>
+  /** Those of them that are not in place, in the same order. */
+  readonly late: ReadonlySet<Entry>
+  /** Adds the newest one, in place: a journal holds thousands, and every commit adds one. */
+  readonly add: (entry: Entry) => void
+  /** Takes the newest one back. */
+  readonly takeBack: () => void
+  /** Notes that steps of one were done. */
+  readonly noteDone: (entry: Entry) => void
   /** The registry after the last change; nothing as long as none touched it. */
   registry: Registry | undefined
   /** What the registry file is if nobody else wrote it. */
@@ -48,7 +58,38 @@ export const openBooks = (
 ): Books => {
   let standing = standstill
   const halted = Latch.makeUnsafe()
+  let kept = [...entries]
+  let moving = new Set(kept.filter(({ record }) => movesFolders(record)))
+  let late = new Set(kept.filter(isLate))
   return {
+    get entries() {
+      return kept
+    },
+    set entries(next) {
+      kept = [...next]
+      moving = new Set(kept.filter(({ record }) => movesFolders(record)))
+      late = new Set(kept.filter(isLate))
+    },
+    get moving() {
+      return moving
+    },
+    get late() {
+      return late
+    },
+    add: (entry) => {
+      kept.push(entry)
+      if (isLate(entry)) late.add(entry)
+      if (movesFolders(entry.record)) moving.add(entry)
+    },
+    takeBack: () => {
+      const last = kept.pop()
+      if (last === undefined) return
+      moving.delete(last)
+      late.delete(last)
+    },
+    noteDone: (entry) => {
+      if (!isLate(entry)) late.delete(entry)
+    },
     get standstill() {
       return standing
     },
@@ -58,7 +99,6 @@ export const openBooks = (
     },
     halted,
     count: 0,
-    entries,
     registry: undefined,
     registryFile,
     registryCount: 0,

@@ -17,7 +17,7 @@ import type { Journal } from "../journal/Journal.ts"
 import type { RecordStep } from "../journal/Record.ts"
 import { renamePatiently } from "../Rename.ts"
 import { seeFile } from "../Sight.ts"
-import { type Books, isLate, recordOf, unsavedChanges } from "./Books.ts"
+import { type Books, recordOf, unsavedChanges } from "./Books.ts"
 import { type StagedFile, stageFile } from "./Staging.ts"
 import type { Terms } from "./Terms.ts"
 import { flushNoted, leavesDoubt } from "./Unflushed.ts"
@@ -114,8 +114,7 @@ export const checkpoint = Effect.fnUntraced(function*(
 })
 
 /** The steps that are not in place: as long as there are any, a checkpoint cannot be complete. */
-const lateSteps = ({ entries }: Books): ReadonlyArray<RecordStep> =>
-  entries.filter(isLate).flatMap((entry) => [...entry.left])
+const lateSteps = ({ late }: Books): ReadonlyArray<RecordStep> => Array.from(late, ({ left }) => [...left]).flat()
 
 /** The roots whose files are not in place. */
 export const lateRoots = (books: Books): ReadonlyArray<AssetRoot> => [

@@ -10,11 +10,12 @@ import type { ProjectLock } from "../../services/ProjectLock.ts"
 import { makeBreather } from "../Breather.ts"
 import { framedLength } from "../journal/Frames.ts"
 import type { Journal } from "../journal/Journal.ts"
+import { movesFolders } from "../journal/Record.ts"
+import { inSpan } from "../Spans.ts"
 import { type Books, type Entry, isLate, recordOf } from "./Books.ts"
 import { type Alone, checkpoint, lateRoots } from "./Checkpoint.ts"
 import type { Underway } from "./Footing.ts"
 import { publishEntry } from "./Placing.ts"
-import { movesFolders } from "./Publishing.ts"
 import { type StagedChange, unstage } from "./Staging.ts"
 import type { Terms } from "./Terms.ts"
 import { leavesDoubt } from "./Unflushed.ts"
@@ -35,7 +36,7 @@ export interface Committer extends Terms {
 }
 
 /** Why nothing can be committed now, if so; whoever took the lock or the journal away is noticed here. */
-const refusal = Effect.fnUntraced(function*({ books, folder, journal, lock }: Committer) {
+export const refusal = Effect.fnUntraced(function*({ books, folder, journal, lock }: Committer) {
   if (books.standstill !== undefined) return books.standstill
   const lost = !(yield* lock.isHeld) ? folder.lock : !(yield* journal.isInPlace) ? folder.journal : undefined
   if (lost !== undefined) books.standstill = { _tag: "Dispossessed", path: lost }
@@ -50,8 +51,8 @@ const makeRoom = Effect.fnUntraced(function*(
 ) {
   const { books, journal } = committer
   const needed = bodies.reduce((length, body) => length + framedLength(body), 0)
-  const isAmbiguous = books.entries.some((entry) =>
-    entry.steps.length > 0 && !isLate(entry) && (moves || movesFolders(entry.record))
+  const isAmbiguous = Array.from(moves ? books.entries : books.moving).some((entry) =>
+    entry.steps.length > 0 && !isLate(entry)
   )
   const alone: Alone = (effect) => effect
   if (isAmbiguous) yield* checkpoint(committer, books, journal, { alone, needed, withRegistry: false })
@@ -83,7 +84,7 @@ export const commitGroup = Effect.fnUntraced(function*(
   const bodies = group.map(({ record }) => recordOf({ record, steps: record.steps, registry: record.registry }))
   const moves = group.some(({ record }) => movesFolders(record))
   // A move needs a journal without other files in it, and what is late has to stay there.
-  if (moves && books.entries.some(isLate)) return yield* giveUp({ _tag: "Late", roots: lateRoots(books) })
+  if (moves && books.late.size > 0) return yield* giveUp({ _tag: "Late", roots: lateRoots(books) })
   const room = yield* Effect.result(makeRoom(committer, bodies, moves))
   if (Result.isFailure(room)) return yield* giveUp(absent(doubtful(room.failure)))
   // A checkpoint beside this one may have met a flush that failed meanwhile: then there may be no room, and no trust.
@@ -119,8 +120,7 @@ const publishGroup = Effect.fnUntraced(function*(
     const { record } = aside
     const { registry: changes, steps } = record
     const entry: Entry = { count: books.count, record, aside, steps, left: new Set(steps), registry: changes }
-    const others = books.entries
-    books.entries = [...others, entry]
+    books.add(entry)
     // The last one can be taken back as long as nothing of it is visible: nothing that is durable builds on it.
     const placed = yield* publishEntry(committer, books, entry, index === group.length - 1)
     yield* breather.pause
@@ -130,15 +130,15 @@ const publishGroup = Effect.fnUntraced(function*(
       results.push(placed.result)
       continue
     }
-    const forgotten = yield* Effect.result(journal.rotate(others.map(recordOf), 0))
+    const forgotten = yield* Effect.result(journal.rotate(books.entries.slice(0, -1).map(recordOf), 0))
     if (Result.isFailure(forgotten)) {
       results.push({ _tag: "Unknown", fault: uncertain(books, forgotten.failure) })
       continue
     }
-    books.entries = others
+    books.takeBack()
     yield* unstage(committer, aside)
     results.push(placed.refusal)
   }
   books.registry = after
   return results
-}, Effect.withSpan("packer.publish"))
+}, inSpan("packer.publish"))

@@ -9,10 +9,10 @@ import { type Fingerprint, showState } from "../../domain/Seen.ts"
 import type { DiskError } from "../../services/Disk.ts"
 import type { LatePublication } from "../../services/DurableCommitter.ts"
 import { makeBreather } from "../Breather.ts"
-import type { RecordStep } from "../journal/Record.ts"
+import { movesFolders, type RecordStep } from "../journal/Record.ts"
 import type { Books, Entry } from "./Books.ts"
 import { keep } from "./Keeping.ts"
-import { movesFolders, publishStep } from "./Publishing.ts"
+import { publishStep } from "./Publishing.ts"
 import type { Terms } from "./Terms.ts"
 import { leavesDoubt } from "./Unflushed.ts"
 
@@ -49,7 +49,7 @@ export const publishEntry = Effect.fnUntraced(function*(terms: Terms, books: Boo
   const diverged = new Map<AssetRoot, Divergence>()
   let doubt: DiskError | undefined
   // What was committed before comes to its place before, or it would look like somebody else's.
-  const earlier = books.entries.slice(0, Math.max(0, books.entries.indexOf(entry))).flatMap(({ left }) => [...left])
+  const earlier = lateBefore(books, entry)
   const behind = earlier.flatMap((step) => step._tag === "MoveFolder" ? [step.from, step.to] : [step.path])
   const late = earlier.flatMap((step) => rootOf(step) ?? [])
   const breather = yield* makeBreather
@@ -85,6 +85,7 @@ export const publishEntry = Effect.fnUntraced(function*(terms: Terms, books: Boo
     // What follows needs a folder that was to be made, and may need one that was to be moved.
     if (isOrdered || step._tag === "MakeFolder") break
   }
+  books.noteDone(entry)
   for (const step of entry.left) {
     const root = rootOf(step)
     if (root !== undefined && !notPublished.has(root) && !diverged.has(root)) {
@@ -93,6 +94,16 @@ export const publishEntry = Effect.fnUntraced(function*(terms: Terms, books: Boo
   }
   return { _tag: "Durable", result: { _tag: "Durable", fingerprints, notPublished, diverged }, doubt } satisfies Placed
 })
+
+/** The steps of earlier changes that are not in place. */
+const lateBefore = ({ late }: Books, entry: Entry): ReadonlyArray<RecordStep> => {
+  const steps: Array<RecordStep> = []
+  for (const other of late) {
+    if (other === entry) break
+    steps.push(...other.left)
+  }
+  return steps
+}
 
 /** True if a step is about what an earlier one has yet to put in place. */
 const isBehind = (step: RecordStep, behind: ReadonlyArray<string>): boolean => {
@@ -108,9 +119,8 @@ const outdated = (root: AssetRoot | undefined, { expected, found }: Divergence):
 /** Tries again to put in place what could not be. */
 export const publishLate = Effect.fnUntraced(function*(terms: Terms, books: Books) {
   const told: Array<LatePublication> = []
-  for (const entry of books.entries) {
+  for (const entry of books.late) {
     if (books.standstill !== undefined) break
-    if (entry.left.size === 0) continue
     const waiting = new Set([...entry.left].flatMap((step) => rootOf(step) ?? []))
     // A checkpoint that is under way has taken its count: what is put in place now is not among what it flushes.
     entry.count = ++books.count

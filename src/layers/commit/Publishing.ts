@@ -12,7 +12,7 @@ import type { Divergence } from "../../domain/Divergence.ts"
 import { parentsOf } from "../../domain/Path.ts"
 import { type FileState, stateOf } from "../../domain/Seen.ts"
 import { DiskError } from "../../services/Disk.ts"
-import type { JournalRecord, MoveFolder, PutFile, RecordStep } from "../journal/Record.ts"
+import type { MoveFolder, PutFile, RecordStep } from "../journal/Record.ts"
 import { renamePatiently } from "../Rename.ts"
 import { seeFile } from "../Sight.ts"
 import type { StagedFile } from "./Staging.ts"
@@ -140,6 +140,3 @@ export const publishStep = (
     (fault): Effect.Effect<Publication> => Effect.succeed({ _tag: "Refused", fault })
   )
 }
-
-/** True if a record moves folders: then its steps have to be durable one after the other. */
-export const movesFolders = ({ steps }: JournalRecord): boolean => steps.some((step) => step._tag === "MoveFolder")

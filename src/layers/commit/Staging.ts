@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 
 import type { PlannedChange } from "../../domain/Commit.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
+import type { AssetRoot } from "../../domain/Path.ts"
 import type { FileState, Fingerprint } from "../../domain/Seen.ts"
 import { DiskError } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
@@ -36,6 +37,10 @@ export interface StagedChange extends Aside {
   readonly change: PlannedChange
   readonly record: JournalRecord
 }
+
+/** How the manifests of a change are recognized once they are in place. */
+export const fingerprintsOf = ({ files }: Aside): ReadonlyMap<AssetRoot, Fingerprint> =>
+  new Map(Array.from(files, ([path, { fingerprint }]) => [rootAt(folderOf(path)), fingerprint]))
 
 /** How much of a file is written at once. */
 const slice = 1024 * 1024

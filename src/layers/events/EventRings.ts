@@ -55,7 +55,9 @@ export const makeRings = (retention: number) => {
   const after = (opening_id: OpeningId, position: number, among: ReadonlyArray<Ring>) => {
     const ring = among.find((ring) => ring.opening_id === opening_id)
     if (ring === undefined) return notRetained(among)
-    if (position < oldestOf(ring) - 1 || position > ring.latest) return notRetained([ring])
+    // What is no number is not between the two either.
+    const isRetained = position >= oldestOf(ring) - 1 && position <= ring.latest
+    if (!isRetained) return notRetained([ring])
     return { ...everything, from: position, replay: inOrder(ring).filter((event) => event.position > position) }
   }
 
@@ -65,9 +67,11 @@ export const makeRings = (retention: number) => {
       const now = retain(ring, event, retention)
       if (now !== ring) rings.set(event.project_id, now)
     },
-    reading: ({ from, project_id }: Subscription): Reading | EventsNotRetained => {
+    reading: ({ from: asked, project_id }: Subscription): Reading | EventsNotRetained => {
+      // Hosts without types may send null for nothing.
+      const from = asked ?? undefined
       if (from === undefined) return { ...everything, replay: [] }
-      const among = ringsOf(project_id)
+      const among = ringsOf(project_id ?? undefined)
       if (from === "oldest") return { ...everything, replay: among.flatMap(inOrder) }
       return after(from.opening_id, from.position, among)
     },

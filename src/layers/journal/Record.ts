@@ -48,6 +48,10 @@ export interface JournalRecord {
   readonly receipt: string
 }
 
+/** True if a record moves folders: then its steps have to be durable one after the other. */
+export const movesFolders = ({ steps }: Pick<JournalRecord, "steps">): boolean =>
+  steps.some((step) => step._tag === "MoveFolder")
+
 const Extra = Schema.String.check(Schema.makeFilter(isExtra, { expected: "the source of more keys of an entry" }))
 const Entry = Schema.Tuple([AssetId, AssetUuid, AssetRoot, Schema.Boolean, Extra])
 const orNull = <S extends Schema.Top>(schema: S) => Schema.NullOr(schema)

@@ -7,19 +7,12 @@ import type { Command } from "../../domain/Command.ts"
 import { looksOf } from "../../domain/commands/AllCommands.ts"
 import type { PackerError } from "../../domain/Errors.ts"
 import type { AssetName } from "../../domain/Identity.ts"
-import { meet } from "../../domain/Path.ts"
+import { makePathSet } from "../../domain/PathSet.ts"
 import type { Plan } from "../../domain/Plan.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import { makeBreather } from "../Breather.ts"
-import {
-  type Accepted,
-  type CommandRow,
-  type CommandWay,
-  type Member,
-  movesFolders,
-  prepare,
-  rootsOf
-} from "./CommandStep.ts"
+import type { Accepted, CommandRow, CommandWay } from "./CommandRow.ts"
+import { type Member, movesFolders, prepare, rootsOf } from "./CommandStep.ts"
 import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
 import { tellBegun } from "./Progress.ts"
@@ -59,7 +52,7 @@ export const gather = Effect.fnUntraced(function*(
 ) {
   const breather = yield* makeBreather
   const group: Array<Member> = []
-  const touched: Array<string> = []
+  const touched = makePathSet()
   let bytes = 0
   let state = lane.current()
   while (group.length < most) {
@@ -67,7 +60,7 @@ export const gather = Effect.fnUntraced(function*(
     if (accepted === undefined) break
     const { command, operation } = accepted
     if (!lane.operations.isOpen(operation)) continue
-    const isTouched = looksOf(state, command).some(({ root }) => touched.some((place) => meet(root, place)))
+    const isTouched = !touched.isEmpty() && looksOf(state, command).some(({ root }) => touched.meets(root))
     // A batch tells that it begins: not before those have ended that were accepted earlier.
     if (isTouched || (command._tag === "batch" && group.length > 0)) {
       row.putBack([accepted])
@@ -78,7 +71,7 @@ export const gather = Effect.fnUntraced(function*(
     if (command._tag === "batch") tellBegun(lane, operation, command.commands.length, "commands")
     const span = yield* spanFor(lane, accepted)
     const newUuids = accepted.approved?.newUuids ?? (yield* lane.planning.newUuids(command))
-    const work = prepare(lane, accepted, state, newUuids, touched.length === 0)
+    const work = prepare(lane, accepted, state, newUuids, touched.isEmpty())
     const prepared = yield* inSpanOf(lane, { accepted, span }, work)
     if (prepared === "later" || prepared === undefined) endSpan(lane, { span })
     if (prepared === "later") {
@@ -91,9 +84,10 @@ export const gather = Effect.fnUntraced(function*(
     state = prepared.after
     if (prepared.step._tag !== "Staged") continue
     const { plan } = prepared.step
-    touched.push(...placesOf(plan))
+    placesOf(plan).forEach(touched.add)
     bytes += bytesOf(plan)
-    if (movesFolders(plan) || bytes >= groupBytes) break
+    // Where it is not known what it leaves, nothing can be planned on it.
+    if (prepared.step.foreseen === undefined || movesFolders(plan) || bytes >= groupBytes) break
     yield* breather.pause
   }
   return group

@@ -1,19 +1,17 @@
 /** One command of a group, until it is staged: planned on the state that the one before it leaves, and looked at on disk. */
 import * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
-import type { AnySpan, Span } from "effect/Tracer"
+import type { Span } from "effect/Tracer"
 
-import type { Command } from "../../domain/Command.ts"
 import { looksOf } from "../../domain/commands/AllCommands.ts"
 import { commitFailed, unstagedError } from "../../domain/Commit.ts"
 import { type PackerError, PublishPending } from "../../domain/Errors.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
-import { type Changes, outcomeOf } from "../../domain/Outcome.ts"
-import { advance, patchSteps } from "../../domain/Patch.ts"
+import { type Changes, outcomeOf, plannedChanges } from "../../domain/Outcome.ts"
+import { advance, type Committed, recognize } from "../../domain/Patch.ts"
 import { type AssetRoot, meet } from "../../domain/Path.ts"
 import { changesNothing, type Plan } from "../../domain/Plan.ts"
-import type { Preview } from "../../domain/Preview.ts"
 import { printReceipt } from "../../domain/Receipt.ts"
 import { refusalOf, staleness } from "../../domain/Refusal.ts"
 import type { Revision } from "../../domain/Revise.ts"
@@ -21,41 +19,15 @@ import type { Observed } from "../../domain/Seen.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import type { Warning } from "../../domain/Warning.ts"
 import type { Staged } from "../../services/DurableCommitter.ts"
+import { SnapshotPatch } from "../../services/SnapshotPatch.ts"
 import { makeBreather } from "../Breather.ts"
+import { inSpan } from "../Spans.ts"
+import type { Accepted } from "./CommandRow.ts"
 import type { LaneTools } from "./LaneTools.ts"
-import type { Operation } from "./Operations.ts"
 import { tellParts } from "./Progress.ts"
 
 /** How often a command is planned anew because somebody edits what it was planned on. */
 const looks = 3
-
-/** A command that was accepted, and what its caller approved. */
-export interface Accepted {
-  readonly operation: Operation
-  readonly command: Command
-  readonly approved: Pick<Preview, "digest" | "newUuids"> | undefined
-  /** The span of whoever asked for it. */
-  readonly asking: Option.Option<AnySpan>
-}
-
-/** Commands that wait for their turn, in the order of acceptance. */
-export interface CommandRow {
-  /** The next one, if a command is next. */
-  readonly take: () => Accepted | undefined
-  /** Puts some back to where they were, in their order. */
-  readonly putBack: (accepted: ReadonlyArray<Accepted>) => void
-}
-
-/** What commands are carried out with. */
-export interface CommandWay {
-  readonly lane: LaneTools
-  /** How many bytes the files of one group have at most, if it is more than one command. */
-  readonly groupBytes: number
-  /** Told when files were left that could not be put in place. */
-  readonly somethingIsLate: () => void
-  /** Reads everything again after a durable change of these roots that could not be brought into the snapshot. */
-  readonly reload: (operation: Operation, own: ReadonlySet<AssetRoot>) => Effect.Effect<boolean>
-}
 
 /** A command that is to become durable. */
 export interface StagedStep {
@@ -64,6 +36,8 @@ export interface StagedStep {
   readonly staged: Staged
   /** What it will have changed. */
   readonly changes: Changes
+  /** What becomes visible if it comes as planned: the state after it, out of the one that is visible before. */
+  readonly foreseen: { readonly before: Snapshot; readonly after: Snapshot } | undefined
 }
 
 /** What a command comes to before anything becomes durable. */
@@ -96,14 +70,14 @@ export const rootsOf = ({ facts, registry }: Plan): ReadonlyArray<AssetRoot> => 
 export const movesFolders = ({ files }: Pick<Plan, "files">): boolean =>
   files.some(({ _tag }: FileStep) => _tag === "move-directory" || _tag === "trash-directory")
 
-const none = { fingerprints: new Map(), notPublished: new Map(), diverged: new Map() }
+/** A snapshot after a plan that is durable, or is to be. A patch never fails; if it does, that is met when it is shown. */
+export const patched = Effect.fnUntraced(function*(snapshot: Snapshot, committed: Committed) {
+  const patching = yield* SnapshotPatch
+  const breather = yield* makeBreather
+  return yield* Effect.exit(Effect.suspend(() => breather.run(patching(snapshot, committed))))
+}, inSpan("packer.patch"))
 
-/** The state that a plan leaves. A patch never fails; if it does, that is met when the change is durable. */
-const stateAfter = (on: Snapshot, plan: Plan, { id }: Operation): Effect.Effect<Snapshot> =>
-  makeBreather.pipe(
-    Effect.flatMap((breather) => breather.run(patchSteps(on, { operationId: id, plan, ...none }))),
-    Effect.catchDefect(() => Effect.succeed(on))
-  )
+const none = { fingerprints: new Map(), notPublished: new Map(), diverged: new Map() }
 
 /**
  * Plans a command on a state, and stages it. `undefined` if it was cancelled meanwhile. One that has to be alone in its
@@ -128,7 +102,7 @@ export const prepare = Effect.fnUntraced(function*(
       if (!operations.begin(operation)) return undefined
       return { noticed, step: { _tag: "Refused", error: new PublishPending({ roots }) }, after: on }
     }
-    const looked = yield* Effect.result(Effect.withSpan(planning.plan(on, command, newUuids, onPart), "packer.plan"))
+    const looked = yield* Effect.result(inSpan("packer.plan")(planning.plan(on, command, newUuids, onPart)))
     const isLater = !isFirst && Result.isSuccess(looked) && movesFolders(looked.success.plan)
     if (isLater && operations.isOpen(operation)) return "later"
     // From here on it cannot be cancelled.
@@ -146,13 +120,16 @@ export const prepare = Effect.fnUntraced(function*(
     if (error !== undefined) return { noticed, step: { _tag: "Refused", error }, after: on }
     if (changesNothing(plan)) return { noticed, step: { _tag: "Unchanged", warnings: plan.warnings }, after: on }
 
-    const after = yield* stateAfter(on, plan, operation)
-    const { changes } = outcomeOf(id, on, after, [])
+    const next = yield* patched(on, { operationId: id, plan, ...none })
+    const changes = Exit.isSuccess(next) ? outcomeOf(id, on, next.value, []).changes : plannedChanges(on, plan)
     const receipt = printReceipt({ action, request, changes, warnings: plan.warnings })
     const change = { operationId: id, files: plan.files, registry: plan.registry, receipt }
     const staged = yield* Effect.result(committer.stage(change))
     if (Result.isSuccess(staged)) {
-      return { noticed, step: { _tag: "Staged", plan, staged: staged.success, changes }, after }
+      const after = Exit.isSuccess(next) ? recognize(next.value, staged.success.fingerprints) : undefined
+      const foreseen = after === undefined ? undefined : { before: state, after }
+      const step: StagedStep = { _tag: "Staged", plan, staged: staged.success, changes, foreseen }
+      return { noticed, step, after: after ?? on }
     }
     if (staged.failure._tag !== "Outdated" || look === looks) {
       return { noticed, step: { _tag: "Refused", error: unstagedError(staged.failure) }, after: on }

@@ -25,15 +25,16 @@ import * as Metric from "effect/Metric"
 import * as Result from "effect/Result"
 
 import { type CommitResult, settle, type Settled } from "../../domain/Commit.ts"
-import { type Changes, type Outcome, outcomeOf } from "../../domain/Outcome.ts"
+import { type Outcome, outcomeOf } from "../../domain/Outcome.ts"
 import { advance } from "../../domain/Patch.ts"
 import type { AssetRoot } from "../../domain/Path.ts"
 import { notShown, reloaded } from "../../domain/Refresh.ts"
-import { SnapshotPatch } from "../../services/SnapshotPatch.ts"
 import { makeBreather } from "../Breather.ts"
 import { commitDuration, groupSize } from "../Instruments.ts"
+import { inSpan } from "../Spans.ts"
 import { failWith, gather, placesOf } from "./CommandGroup.ts"
-import type { Accepted, CommandRow, CommandWay, Member, StagedStep } from "./CommandStep.ts"
+import type { Accepted, CommandRow, CommandWay } from "./CommandRow.ts"
+import { type Member, patched, type StagedStep } from "./CommandStep.ts"
 import type { Operation } from "./Operations.ts"
 import { tellWhoRuns } from "./Progress.ts"
 import { endSpan, inSpanOf, survived } from "./RunOperation.ts"
@@ -67,7 +68,7 @@ const makeDurable = Effect.fnUntraced(function*({ lane }: CommandWay, group: Rea
     return yield* lane.committer.commit(members.map(({ step }) => step.staged), lane.current().registry)
   })
   return yield* commit.pipe(
-    Effect.withSpan("packer.commit", {
+    inSpan("packer.commit", {
       root: true,
       links: members.map(({ span }) => ({ span, attributes: {} })),
       attributes: { project: lane.opening.projectId, commands: members.length }
@@ -96,6 +97,7 @@ const finishAll = Effect.fnUntraced(function*(
 ) {
   const again: Array<Accepted> = []
   const shown: Shown = { own: new Set(ownRoots(group, results)), isReloaded: false }
+  const breather = yield* makeBreather
   let hasFailed = false
   let next = 0
   for (const member of group) {
@@ -108,6 +110,7 @@ const finishAll = Effect.fnUntraced(function*(
     }
     if (result !== undefined && result._tag !== "Durable") hasFailed = true
     endSpan(way.lane, member)
+    yield* breather.pause
   }
   return again
 })
@@ -141,7 +144,7 @@ const finishStaged = Effect.fnUntraced(function*(
   if (step._tag !== "Staged") return
   showNoticed(way, member)
   const settled = settle(accepted.operation.id, step.plan, result)
-  if (Result.isSuccess(settled)) return yield* finish(way, accepted.operation, settled.success, step.changes, shown)
+  if (Result.isSuccess(settled)) return yield* finish(way, accepted.operation, settled.success, step, shown)
   yield* way.lane.checkStandstill(accepted.operation.id)
   failWith(way.lane, accepted, settled.failure)
 })
@@ -151,25 +154,24 @@ const finish = Effect.fnUntraced(function*(
   way: CommandWay,
   operation: Operation,
   { committed, warnings }: Settled,
-  changes: Changes,
+  { changes, foreseen }: StagedStep,
   shown: Shown
 ) {
   const { lane } = way
   const before = lane.current()
-  const patching = yield* SnapshotPatch
-  const breather = yield* makeBreather
-  const patch = Effect.suspend(() => breather.run(patching(before, committed)))
-  const patched = yield* Effect.withSpan(Effect.exit(patch), "packer.patch")
+  const isInPlace = committed.notPublished.size + committed.diverged.size === 0
+  const isForeseen = isInPlace && foreseen?.before === before
+  const next = isForeseen ? Exit.succeed(foreseen.after) : yield* patched(before, committed)
   let outcome: Outcome
-  if (Exit.isSuccess(patched)) {
-    lane.show(operation.id, patched.value)
+  if (Exit.isSuccess(next)) {
+    lane.show(operation.id, next.value)
     const { generation } = lane.current()
     outcome = shown.isReloaded
       ? { operationId: operation.id, generation, changes, warnings }
       : outcomeOf(operation.id, before, lane.current(), warnings)
   } else {
     const message = "A durable change could not be brought into the snapshot; everything is read again"
-    yield* Effect.logError(message, patched.cause)
+    yield* Effect.logError(message, next.cause)
     const isShown = yield* way.reload(operation, shown.own)
     shown.isReloaded = true
     outcome = {
@@ -179,7 +181,7 @@ const finish = Effect.fnUntraced(function*(
       warnings: [...warnings, isShown ? reloaded : notShown]
     }
   }
-  if (committed.notPublished.size + committed.diverged.size > 0) {
+  if (!isInPlace) {
     yield* lane.lookForLate
     way.somethingIsLate()
   }

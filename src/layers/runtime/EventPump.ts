@@ -73,7 +73,9 @@ const make = Effect.gen(function*() {
   let call: RunningSinkCall | undefined
   let fiber: Fiber.Fiber<void> | undefined
 
-  const isFull = () => row.kept() >= eventBuffer
+  // Where nothing may wait, nothing would ever go on.
+  const most = Math.max(1, eventBuffer)
+  const isFull = () => row.kept() >= most
 
   /** Only numbers what waits. */
   const numberAll = (): void => {

@@ -13,6 +13,7 @@ import { meet } from "../../domain/Path.ts"
 import type { Hash, Look } from "../../domain/Seen.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import { standstillReason } from "../../domain/Standstill.ts"
+import type { ProjectStatus } from "../../domain/Status.ts"
 import { DurableCommitter, type Late } from "../../services/DurableCommitter.ts"
 import { PackerConfig } from "../../services/PackerConfig.ts"
 import { Workspace } from "../../services/Workspace.ts"
@@ -86,14 +87,21 @@ export const makeLaneTools = Effect.fnUntraced(function*(hash: Hash) {
     pump.tell(drafts)
   }
 
-  /** The status follows from the snapshot as long as the project is open. */
-  const followStatus = SubscriptionRef.updateSome(opening.status, (status) => {
+  /** The status that follows from the snapshot, if it is another one: as long as the project is open. */
+  const nextStatus = (status: ProjectStatus): Option.Option<ProjectStatus> => {
     if (status._tag !== "ready" && status._tag !== "read-only") return Option.none()
     const next = statusOf(visible.current())
     const same = status._tag === next._tag &&
       (status._tag === "ready" || next._tag !== "read-only" || status.reason === next.reason)
     return same ? Option.none() : Option.some(next)
-  })
+  }
+
+  /** Every command asks for it, and next to none changes it: the reference is touched only then. */
+  const followStatus = Effect.suspend(() =>
+    Option.isNone(nextStatus(SubscriptionRef.getUnsafe(opening.status)))
+      ? Effect.void
+      : SubscriptionRef.updateSome(opening.status, nextStatus)
+  )
 
   const readOnly = Effect.map(
     committer.standstill,

@@ -31,6 +31,7 @@ import { PackerConfig } from "../../services/PackerConfig.ts"
 import { Workspace } from "../../services/Workspace.ts"
 import { makeBreather } from "../Breather.ts"
 import { instrumentsOf, scanDuration } from "../Instruments.ts"
+import { inSpan } from "../Spans.ts"
 import { EventPump } from "./EventPump.ts"
 import { ProjectOpening } from "./ProjectOpening.ts"
 import { makeVisibleSnapshot, VisibleSnapshot } from "./VisibleSnapshot.ts"
@@ -79,7 +80,7 @@ const open = Effect.gen(function*() {
     Effect.sync(() => pump.tell([scanDraft(operationId, teller, progress)]))
   ).pipe(
     Effect.mapError(({ errno, path }) => new ProjectUnreadable({ path, errno })),
-    Effect.withSpan("packer.scan"),
+    inSpan("packer.scan"),
     Effect.trackDuration(scanDuration)
   )
   const { finished, overtaken, unfinished } = recovery
@@ -144,7 +145,7 @@ export const openProject: Layer.Layer<
 > = Layer.effectContext(
   Effect.flatMap(ProjectOpening, ({ operationId, projectId }) => {
     const names = { project: projectId, operation_id: operationId, command: "open" }
-    return open.pipe(Effect.withSpan("packer.open", { attributes: names }), Effect.annotateLogs(names))
+    return open.pipe(inSpan("packer.open", { attributes: names }), Effect.annotateLogs(names))
   })
 )
 

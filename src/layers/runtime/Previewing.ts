@@ -13,6 +13,7 @@ import { commitFailed } from "../../domain/Commit.ts"
 import { previewOf } from "../../domain/PlanPreview.ts"
 import type { Look } from "../../domain/Seen.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
+import { inSpan } from "../Spans.ts"
 import type { LaneTools } from "./LaneTools.ts"
 
 /** How often a preview looks before it takes a turn in the lane. */
@@ -47,5 +48,5 @@ export const preview = Effect.fnUntraced(
     }
     return yield* inTurn(look)
   },
-  Effect.withSpan("packer.preview")
+  inSpan("packer.preview")
 )

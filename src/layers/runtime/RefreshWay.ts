@@ -35,6 +35,7 @@ import { layUnfinished } from "../../domain/Unfinished.ts"
 import type { Warning } from "../../domain/Warning.ts"
 import { makeBreather } from "../Breather.ts"
 import { scanDuration } from "../Instruments.ts"
+import { inSpan } from "../Spans.ts"
 import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
 import { expecting } from "./Planning.ts"
@@ -63,7 +64,7 @@ const scanAll = (lane: LaneTools, operation: Operation): Effect.Effect<Scan, Can
       }
     }),
     Effect.mapError(commitFailed),
-    Effect.withSpan("packer.scan"),
+    inSpan("packer.scan"),
     Effect.trackDuration(scanDuration)
   )
   // What was cancelled is not read to its end, while others wait for their turn.

@@ -33,7 +33,8 @@ export const inSpanOf = <A>(
   lane: LaneTools,
   { accepted: { operation }, span }: { readonly accepted: { readonly operation: Operation }; readonly span: Span },
   part: Effect.Effect<A>
-): Effect.Effect<A> => part.pipe(Effect.withParentSpan(span), Effect.annotateLogs(namesOf(lane, operation)))
+): Effect.Effect<A> =>
+  part.pipe(Effect.withParentSpan(span, { captureStackTrace: false }), Effect.annotateLogs(namesOf(lane, operation)))
 
 /** Ends the span of an operation. */
 export const endSpan = (lane: LaneTools, { span }: { readonly span: Span }): void => {

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 
+import { decodeAssetRefresh } from "../../domain/CommandInput.ts"
 import { getAssetActions, getAssetDetails, listAssets } from "../../domain/Queries.ts"
 import { ProjectRuntime, type SnapshotView } from "../../services/ProjectRuntime.ts"
 import { WriteLane } from "../../services/WriteLane.ts"
@@ -20,7 +21,6 @@ export const makeProjectRuntime = Effect.fnUntraced(function*(close: Effect.Effe
   const self = { openingId, projectId }
 
   const view = (): SnapshotView => {
-    // The position first: what is shown after it was taken is only newer.
     const at = position()
     const snapshot = current()
     return {
@@ -38,9 +38,9 @@ export const makeProjectRuntime = Effect.fnUntraced(function*(close: Effect.Effe
     openingId,
     status: SubscriptionRef.get(status),
     statusChanges: SubscriptionRef.changes(status).pipe(Stream.takeUntil(({ _tag }) => _tag === "closed")),
-    listAssets: (query) => Effect.sync(() => view().listAssets(query)),
-    getAssetDetails: (ref) => Effect.suspend(() => Effect.fromResult(view().getAssetDetails(ref))),
-    getAssetActions: (ref) => Effect.suspend(() => Effect.fromResult(view().getAssetActions(ref))),
+    listAssets: (query) => Effect.sync(() => listAssets(current(), query ?? {}, position())),
+    getAssetDetails: (ref) => Effect.suspend(() => Effect.fromResult(getAssetDetails(current(), ref, position()))),
+    getAssetActions: (ref) => Effect.suspend(() => Effect.fromResult(getAssetActions(current(), ref, position()))),
     snapshot: Effect.sync(view),
     changes,
     preview: lane.preview,
@@ -49,7 +49,13 @@ export const makeProjectRuntime = Effect.fnUntraced(function*(close: Effect.Effe
     submit: lane.submit,
     refresh: (options) => outsideOfSink(self, Effect.flatMap(lane.refresh(options), (handle) => handle.await)),
     refreshAsset: (asset, options) =>
-      outsideOfSink(self, Effect.flatMap(lane.refresh({ ...options, asset }), (handle) => handle.await)),
+      outsideOfSink(
+        self,
+        Effect.fromResult(decodeAssetRefresh(asset, options)).pipe(
+          Effect.flatMap(lane.refresh),
+          Effect.flatMap((handle) => handle.await)
+        )
+      ),
     submitRefresh: lane.refresh,
     flush: lane.flush,
     close

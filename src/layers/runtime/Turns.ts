@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 
-import type { Accepted, CommandRow } from "./CommandStep.ts"
+import type { Accepted, CommandRow } from "./CommandRow.ts"
 import { makeFifo } from "./Fifo.ts"
 
 /** What waits for its turn: a command, which may be taken along by the one before it, or something that runs alone. */

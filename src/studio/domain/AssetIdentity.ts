@@ -27,7 +27,9 @@ export const refOf = ({ assetId, assetUuid, root }: AssetName): AssetRef =>
  */
 export const follow = (snapshot: Snapshot, { assetId, assetUuid, root }: AssetName): Asset | undefined => {
   const byId = assetId === undefined ? undefined : findAsset(snapshot, { id: assetId })
-  if (byId !== undefined) return byId
+  // Two branches may have given out the same id: what has another uuid somewhere else is another asset.
+  const isIt = assetUuid === undefined || byId?.entry?.uuid === assetUuid || byId?.root === root
+  if (byId !== undefined && isIt) return byId
   const there = findAsset(snapshot, { root })
   const isFree = there !== undefined && (assetId === undefined || there.entry === undefined)
   if (isFree && assetUuid !== undefined && uuidOf(there) === assetUuid) return there

@@ -9,7 +9,8 @@ import { StudioEventBus } from "../services/StudioEventBus.ts"
 
 /**
  * Follows the bus: nothing that is published after this has returned is missing. If it was too slow all the same, it says
- * so, does what is to be done about the gap, and goes on from then.
+ * so, does what is to be done about the gap, and goes on from then. An event that it cannot take, as hosts without types may
+ * publish, is told in the log, and ends nothing.
  */
 export const followBus = Effect.fnUntraced(function*(
   who: string,
@@ -21,7 +22,11 @@ export const followBus = Effect.fnUntraced(function*(
   yield* Effect.scoped(Effect.gen(function*() {
     const events = yield* bus.subscribe
     yield* Deferred.succeed(subscribed, undefined)
-    yield* Stream.runForEach(events, onEvent)
+    yield* Stream.runForEach(events, (event) =>
+      Effect.catchDefect(
+        Effect.suspend(() => onEvent(event)),
+        (defect) => Effect.logError(`${who} could not take an event`, defect)
+      ))
   })).pipe(
     Effect.tapError(({ message }) => Effect.andThen(Effect.logWarning(`${who} missed events: ${message}`), onGap)),
     Effect.eventually,

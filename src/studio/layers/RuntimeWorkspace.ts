@@ -11,7 +11,10 @@ import { AssetsWorkspace } from "../services/AssetsWorkspace.ts"
 import { followGenerations } from "./Following.ts"
 import { makeShown } from "./Shown.ts"
 
-/** The assets of an open project. For a project that is opened again, it is built again. */
+/**
+ * The assets of an open project. For a project that is opened again, it is built again; or it reads again, where the runtime
+ * itself goes over to the new opening, as one may that is reached over a connection.
+ */
 export const assetsWorkspace: Layer.Layer<AssetsWorkspace, never, ProjectRuntime> = Layer.effect(
   AssetsWorkspace,
   Effect.gen(function*() {
@@ -31,7 +34,9 @@ export const assetsWorkspace: Layer.Layer<AssetsWorkspace, never, ProjectRuntime
     const readAgain = Effect.flatMap(
       Effect.all([packer.snapshot, shown.current]),
       ([{ snapshot }, { list }]) =>
-        snapshot.generation === list.generation ? Effect.void : read((_, before) => Result.succeed(before))
+        snapshot.generation === list.generation && snapshot.openingId === list.opening_id
+          ? Effect.void
+          : read((_, before) => Result.succeed(before))
     )
     yield* Effect.forkScoped(followGenerations(packer, readAgain))
 
