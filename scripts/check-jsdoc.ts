@@ -5,7 +5,7 @@
  */
 import { codeOf, lineOf, readSources, referencesOf, resolve, type Sources } from "./source.ts"
 
-const doors = ["src/index.ts", "src/node.ts", "src/studio.ts", "src/testing.ts"]
+const doors = ["src/index.ts", "src/node.ts", "src/rules.ts", "src/studio.ts", "src/testing.ts"]
 
 /** A name a file declares at its top level. */
 interface Declaration {

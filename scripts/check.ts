@@ -7,13 +7,15 @@ import { spawnSync } from "node:child_process"
 import { delimiter, join } from "node:path"
 
 const steps: ReadonlyArray<readonly [name: string, command: string]> = [
-  ["types", "tsc"],
+  ["types", "tsc && tsc -p examples/studio && tsc -p test/browser"],
   ["lint", "oxlint --deny-warnings"],
   ["format", "dprint check"],
   ["imports", "node scripts/check-imports.ts"],
   ["jsdoc", "node scripts/check-jsdoc.ts"],
   ["unused", "knip"],
+  ["links", "node scripts/check-links.ts"],
   ["build", "npm run --silent build"],
+  ["docs", "node scripts/docs.ts --check"],
   ["package", "publint --strict"],
   ["resolution", "attw --pack . --profile esm-only"]
 ]
