@@ -78,7 +78,7 @@ export const commit: Suite = async ({ by, dir, say, sizes }) => {
   contenders.push(growingAppend(`${dir}/peers`, size, usual), preallocatedWrite(`${dir}/peers`, size, usual))
 
   const logs = Array.from(databases, ([assets, { logBytes }]) => ({ assets, before: logBytes(), logBytes }))
-  const times = await inTurns(contenders, { dir, rounds: by(100, 12, 2), say })
+  const times = await inTurns(contenders, { dir, rounds: by(100, 8, 2), say })
   const grown = logs.filter(({ before, logBytes }) => logBytes() > before).map(({ assets }) => assets)
   for (const contender of contenders) await contender.close()
   say("one caller without pauses")

@@ -73,18 +73,18 @@ export const open: Suite = async ({ by, dir, say, scale, sizes }) => {
   // Once each, so that everything is in memory that is in memory the second time.
   await sample("sync", of, [])
   await sample("packer", of, [])
-  const warm = await compare(of, [], by(7, 3, 1), (round) => say(`warm, ${round}`))
+  const warm = await compare(of, [], by(7, 2, 1), (round) => say(`warm, ${round}`))
 
   say("watching for blocks")
   const watched: Array<Sample> = []
-  for (let round = 0; round < by(7, 3, 1); round++) watched.push(await sample("packer", of, ["watch"]))
+  for (let round = 0; round < by(7, 2, 1); round++) watched.push(await sample("packer", of, ["watch"]))
   const blocks = watched.flatMap(({ blocks }) => blocks === undefined ? [] : [blocks])
   const longest = blocks.map(({ longestMillis }) => longestMillis)
   const shares = blocks.map(({ shareOver20 }) => shareOver20)
 
   const why = hindrance(scale)
   const dropped = why === undefined
-    ? await compare(of, ["drop"], by(3, 2, 1), (round) => say(`cache dropped, ${round}`))
+    ? await compare(of, ["drop"], by(3, 1, 1), (round) => say(`cache dropped, ${round}`))
     : undefined
   return {
     figures: {
