@@ -119,7 +119,7 @@ const readEntry = (text: string, node: JsonNode, repeatedKey: string | undefined
 
 /** An entry as it is printed, with no key but the known ones and nothing to unescape. */
 const printedEntry =
-  // eslint-disable-next-line no-control-regex -- a bare control character is no JSON
+  // oxlint-disable-next-line no-control-regex -- a bare control character is no JSON
   /\{"asset_id":[1-9]\d*,"asset_uuid":"[^"\\\0-\x1f]*","root":"[^"\\\0-\x1f]*","included_in_build":(?:true|false)\}/y
 
 /**
