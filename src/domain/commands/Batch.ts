@@ -4,14 +4,15 @@ import * as Result from "effect/Result"
 import type { Facts } from "../Asset.ts"
 import { blocker } from "../Blocker.ts"
 import { type Batch, showCommand } from "../Command.ts"
-import { type FileStep, netSteps } from "../FileStep.ts"
+import type { FileStep } from "../FileStep.ts"
 import { layOver } from "../Overlay.ts"
 import type { AssetRoot } from "../Path.ts"
-import { netChanges, type RegistryChange } from "../Registry.ts"
+import type { RegistryChange } from "../Registry.ts"
 import { revise } from "../Revise.ts"
 import type { Steps } from "../Steps.ts"
 import { type Warning, warning } from "../Warning.ts"
 import { planSingle } from "./AllCommands.ts"
+import { netEffects } from "./NetEffects.ts"
 import { type Planned, type Planning, possible, projectBlockers } from "./Rule.ts"
 
 /** Plans a batch, with a pause after each of its commands. */
@@ -47,7 +48,7 @@ export function* planBatch(planning: Planning, { commands }: Batch): Steps<Plann
     observed = layOver(observed, effects.files)
     yield
   }
-  const net = { registry: netChanges(registry), files: netSteps(files) }
-  if (net.registry.length + net.files.length > 0) return possible({ ...net, warnings, facts })
+  const net = netEffects(planning, { registry, files, facts })
+  if (net.registry.length + net.files.length > 0) return possible({ ...net, warnings })
   return possible({ warnings: [...warnings, warning("command/no-change", "The batch as a whole changes nothing")] })
 }

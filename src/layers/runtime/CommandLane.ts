@@ -15,7 +15,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import type { AnySpan } from "effect/Tracer"
+import { type AnySpan, ParentSpan } from "effect/Tracer"
 
 import type { Command } from "../../domain/Command.ts"
 import { decodeCommand, decodeOptions, decodeRefresh } from "../../domain/CommandInput.ts"
@@ -84,7 +84,7 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
     turnOf: (operation: Operation, asking: Option.Option<AnySpan>) => Parameters<typeof turns.put>[0]
   ) {
     const id = operationId ?? (yield* unique)
-    const asking = yield* Effect.option(Effect.currentParentSpan)
+    const asking = yield* Effect.serviceOption(ParentSpan)
     const put = (operation: Operation) => turns.put(turnOf(operation, asking))
     return yield* Effect.suspend(() => Effect.fromResult(operations.accept(asked, id, put)))
   })

@@ -1,0 +1,86 @@
+/** What the commands of a batch come to together: each change once, and none that a later command takes back. */
+import type { Facts, ManifestReading, OnDisk } from "../Asset.ts"
+import { type FileStep, netSteps } from "../FileStep.ts"
+import type { AssetRoot } from "../Path.ts"
+import { netChanges } from "../Registry.ts"
+import { type FileState, type Fingerprint, sameContent } from "../Seen.ts"
+import type { Snapshot } from "../Snapshot.ts"
+import type { Effects, Planning } from "./Rule.ts"
+
+type Changed = Pick<Effects, "registry" | "files" | "facts">
+
+/** Effects of one command after the other, planned on this, as fewer with the same result. */
+export const netEffects = (planning: Planning, { facts, files, registry }: Changed): Changed => {
+  const steps = netSteps(files)
+  const idle = idleWrites(planning, facts, steps)
+  const kept = Array.from(facts, ([root, after]) => [root, unwritten(after, idle)] as const)
+    .filter(([root, after]) => !isKnown(planning.snapshot, root, after))
+  return {
+    files: steps.filter((step) => step._tag !== "write-file" || !idle.has(step.bytes)),
+    registry: netChanges(registry),
+    facts: new Map(kept)
+  }
+}
+
+/** What is known of a manifest that is there. */
+interface Known {
+  readonly reading: ManifestReading
+  readonly manifestState: FileState
+}
+
+/** The bytes that are to be written where just these are, and what is known of them. */
+const idleWrites = (
+  planning: Planning,
+  facts: Changed["facts"],
+  steps: ReadonlyArray<FileStep>
+): ReadonlyMap<Uint8Array, Known> => {
+  const there = manifestsBefore(planning, facts)
+  const idle = new Map<Uint8Array, Known>()
+  for (const step of steps) {
+    if (step._tag !== "write-file" || step.before._tag !== "File") continue
+    const before = there.get(step.before.fingerprint)
+    if (before === undefined || !sameBytes(before.bytes, step.bytes)) continue
+    idle.set(step.bytes, { reading: before.reading, manifestState: step.before })
+  }
+  return idle
+}
+
+/**
+ * The manifests of the roots that change, each by its own fingerprint: a folder that moves takes it along to another
+ * root, and another file with the same bytes has another one.
+ */
+const manifestsBefore = ({ observed, snapshot }: Planning, facts: Changed["facts"]) => {
+  const manifests = new Map<Fingerprint, { readonly bytes: Uint8Array; readonly reading: ManifestReading }>()
+  for (const root of facts.keys()) {
+    const seen = observed.roots.get(root)
+    const onDisk = snapshot.assets.get(root)?.onDisk
+    if (seen?._tag !== "Folder" || seen.manifest._tag !== "File" || onDisk === undefined) continue
+    if (!sameContent(onDisk.manifestState, seen.manifest)) continue
+    manifests.set(seen.manifest.fingerprint, { bytes: seen.manifest.bytes, reading: onDisk.reading })
+  }
+  return manifests
+}
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index])
+
+/** Facts of an asset whose manifest stays: they tell of what is there, and not of what was to be written. */
+const unwritten = (facts: Facts | undefined, idle: ReadonlyMap<Uint8Array, Known>): Facts | undefined => {
+  const onDisk = facts?.onDisk
+  const known = onDisk?.manifestState._tag === "Planned" ? idle.get(onDisk.manifestState.bytes) : undefined
+  if (facts === undefined || onDisk === undefined || known === undefined) return facts
+  return { ...facts, onDisk: { ...onDisk, ...known } }
+}
+
+/** True if these facts of a root are those that the snapshot has. */
+const isKnown = ({ assets }: Snapshot, root: AssetRoot, after: Facts | undefined): boolean => {
+  const before = assets.get(root)
+  return before?.divergence === after?.divergence && before?.notPublished === after?.notPublished &&
+    sameOnDisk(before?.onDisk, after?.onDisk)
+}
+
+const sameOnDisk = (before: OnDisk | undefined, after: OnDisk | undefined): boolean =>
+  before === after || (before !== undefined && after !== undefined &&
+    before.spelling === after.spelling && before.reading === after.reading &&
+    sameContent(before.manifestState, after.manifestState) &&
+    before.files === after.files && before.troubles === after.troubles)
