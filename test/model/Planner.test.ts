@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
+import { isDeepStrictEqual } from "node:util"
+import { manifestOf } from "../../src/domain/Asset.ts"
 import { Command, type SingleCommand } from "../../src/domain/Command.ts"
 import { looksOf } from "../../src/domain/commands/AllCommands.ts"
-import { changesNothing, plan } from "../../src/domain/Plan.ts"
+import { changesNothing, type Plan, plan } from "../../src/domain/Plan.ts"
 import { previewOf } from "../../src/domain/PlanPreview.ts"
 import { getAssetActions } from "../../src/domain/Queries.ts"
 import { refusalOf, staleness } from "../../src/domain/Refusal.ts"
@@ -33,9 +35,38 @@ const tally = () => {
   }
 }
 
+/** The files that a plan writes although just this is in them, once its folders are in place. */
+const idleWrites = (project: Project, made: Plan): ReadonlyArray<string> => {
+  const files = made.files.filter((step) => step._tag !== "write-file")
+  const { tree } = carryOut(project, { ...made, files, facts: new Map(), registry: [] })
+  return made.files.flatMap((step) =>
+    step._tag === "write-file" && tree.text(step.to) === new TextDecoder().decode(step.bytes) ? [step.to] : []
+  )
+}
+
+/** Gives every asset this name, or the one that it has. */
+const renames = ({ snapshot }: Project, name?: string): ReadonlyArray<SingleCommand> =>
+  Array.from(snapshot.assets.values()).flatMap((asset) => {
+    const manifest = manifestOf(asset)
+    return manifest === undefined
+      ? []
+      : [Command.updateContract({ asset: { root: asset.root }, name: name ?? manifest.name })]
+  })
+
+/** A command, and one that takes it back if it composes a bank or moves an asset. */
+const andBack = ({ snapshot }: Project) => (command: SingleCommand): ReadonlyArray<SingleCommand> => {
+  const asset = "asset" in command ? findAsset(snapshot, command.asset) : undefined
+  if (asset === undefined) return [command]
+  if (command._tag === "relocate") {
+    return [command, Command.relocate({ asset: { root: command.to }, to: asset.root })]
+  }
+  const files = manifestOf(asset)?.artifacts.map(({ file }) => file) ?? []
+  return command._tag === "applyBankComposition" ? [command, { ...command, files }] : [command]
+}
+
 describe(`the planner over ${runs} generated projects`, () => {
   const { count, counts } = tally()
-  const sequences = { applied: 0, refused: 0 }
+  const sequences = { applied: 0, refused: 0, takenBack: 0 }
 
   it.prop(
     "does what a plain model does, refuses what it refuses, and its patch is what a new opening finds",
@@ -123,6 +154,35 @@ describe(`the planner over ${runs} generated projects`, () => {
     },
     { arbitrary: { runs, seed: "batches and sequences" } }
   )
+
+  it.prop(
+    "writes nothing in a batch that is there already, and does nothing where nothing is different in the end",
+    { project: ProjectSpec, commands: Commands },
+    ({ commands, project }) => {
+      const opened = open(treeOf(project))
+      const parts: Array<SingleCommand> = []
+      let writes = 0
+      const all = commands.map(commandOf).flatMap((one) => one._tag === "batch" ? one.commands : [one])
+      for (const part of [...renames(opened, "renamed"), ...all.flatMap(andBack(opened)), ...renames(opened)]) {
+        const made = planFor(opened, Command.batch({ commands: [...parts, part] }), 900)
+        if (made.blockers.length > 0) continue
+        parts.push(part)
+        assert.deepStrictEqual(idleWrites(opened, made), [], JSON.stringify(parts))
+        const after = carryOut(opened, made)
+        const isSame = isDeepStrictEqual(after.tree.entries(), opened.tree.entries())
+        assert.strictEqual(changesNothing(made), isSame, JSON.stringify(parts))
+        assert.deepStrictEqual(visible(after.snapshot), visible(after.tree.open()), JSON.stringify(parts))
+        const now = made.files.filter(({ _tag }) => _tag === "write-file").length
+        if (part._tag !== "delete" && now < writes) sequences.takenBack++
+        writes = now
+      }
+    },
+    { arbitrary: { runs: runs / 4, seed: "batches that take back what they did" } }
+  )
+
+  it("met many edits that were taken back", () => {
+    assert.isAbove(sequences.takenBack, 200)
+  })
 
   it("met many batches, applied and refused", () => {
     assert.isAbove(Math.min(sequences.applied, sequences.refused), 200)
