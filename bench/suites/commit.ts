@@ -47,7 +47,7 @@ export const commit: Suite = async ({ by, dir, say, sizes }) => {
   if (small === undefined || middle === undefined) throw new Error("there is a project of each size")
   const size = await bytesOfOne(small)
 
-  const usual: Pace = { warmUp: by(500, 200, 3), inOneTurn: by(20, 20, 3) }
+  const usual: Pace = { warmUp: by(500, 100, 3), inOneTurn: by(20, 20, 3) }
   // Who writes all of a large registry each time needs so long that a few of them are enough.
   const slow: Pace = { warmUp: 4, inOneTurn: 2 }
   const contenders: Array<Contender> = []
@@ -61,7 +61,7 @@ export const commit: Suite = async ({ by, dir, say, sizes }) => {
     const ofWhole = assets >= 10_000 ? slow : usual
     const packer = packerOf(`packer ${assets}`, usual, await Host.open(of))
     flushes.set(assets, packer.flushes)
-    const database = await sqlite(at("sqlite"), content, by(2000, 2000, 100))
+    const database = await sqlite(at("sqlite"), content, by(2000, 800, 100))
     databases.set(assets, database)
     const atomic = writeFileAtomicTwice(at("write-file-atomic"), content)
     contenders.push(
@@ -78,7 +78,7 @@ export const commit: Suite = async ({ by, dir, say, sizes }) => {
   contenders.push(growingAppend(`${dir}/peers`, size, usual), preallocatedWrite(`${dir}/peers`, size, usual))
 
   const logs = Array.from(databases, ([assets, { logBytes }]) => ({ assets, before: logBytes(), logBytes }))
-  const times = await inTurns(contenders, { dir, rounds: by(100, 8, 2), say })
+  const times = await inTurns(contenders, { dir, rounds: by(100, 6, 2), say })
   const grown = logs.filter(({ before, logBytes }) => logBytes() > before).map(({ assets }) => assets)
   for (const contender of contenders) await contender.close()
   say("one caller without pauses")

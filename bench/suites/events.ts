@@ -77,8 +77,8 @@ const bare = (count: number) =>
 
 /** Runs the suite. */
 export const events: Suite = async ({ by, say }) => {
-  const count = by(100_000, 30_000, 2000)
-  const rounds = by(15, 8, 3)
+  const count = by(100_000, 20_000, 2000)
+  const rounds = by(15, 5, 3)
   const rates = { ours: [] as Array<number>, bare: [] as Array<number> }
   for (let round = 0; round < rounds + 3; round++) {
     say(round < 3 ? "warming up" : `round ${round - 2} of ${rounds}`)

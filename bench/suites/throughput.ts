@@ -19,7 +19,7 @@ const timed = async (work: () => Promise<void>): Promise<number> => {
 export const throughput: Suite = async ({ by, dir, say, sizes }) => {
   const of = workspace(dir, { assets: sizes.middle, files: 3 })
   const content = contentOf(of)
-  const peer = await sqlite(`${dir}/peers/sqlite-callers`, content, by(2000, 2000, 100))
+  const peer = await sqlite(`${dir}/peers/sqlite-callers`, content, by(2000, 800, 100))
   /** Its calls are synchronous: callers can only take turns, each one transaction. */
   const peerTogether = async (): Promise<void> => {
     const rest = content.pool.values()
