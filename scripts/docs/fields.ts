@@ -56,7 +56,10 @@ const typeIn = (source: SourceFile, node: Node): string => {
     if (kind === undefined) {
       // `schema.check(…)` and `schema.pipe(…)` are what the schema is.
       const object = child(callee, "object")
-      return object === undefined ? `\`${textOf(source, node)}\`` : typeIn(source, object)
+      if (object === undefined) return `\`${textOf(source, node)}\``
+      const type = typeIn(source, object)
+      // A check of a number may say in its JSON Schema that it is whole.
+      return type === words.Finite && textOf(source, node).includes("type: \"integer\"") ? "integer" : type
     }
     if (first === undefined) return `\`${textOf(source, node)}\``
     if (kind === "optionalKey") return typeIn(source, first)
