@@ -73,6 +73,7 @@ const placeTaken = (snapshot: Snapshot, root: AssetRoot, moving?: AssetRoot): Re
   if (snapshot.assets.get(root) !== undefined) {
     return [blocker("root/taken", `${subject}: an asset is there or registered there`, { root })]
   }
+  // A folder above a legal root is a legal path; whether an asset is there is what is asked.
   const outer = parentsOf(root).find((parent) =>
     parent !== moving && snapshot.assets.get(parent as AssetRoot) !== undefined
   )
