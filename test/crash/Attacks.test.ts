@@ -8,7 +8,7 @@ import { emptyRegistry } from "../../src/domain/Registry.ts"
 import { readJournal } from "../../src/layers/journal/Frames.ts"
 import { journaledCommitter } from "../../src/layers/JournaledCommitter.ts"
 import { sha256 } from "../../src/layers/Sha256.ts"
-import { Disk, DiskError } from "../../src/services/Disk.ts"
+import { Disk, DiskError, type OpenMode } from "../../src/services/Disk.ts"
 import { DurableCommitter } from "../../src/services/DurableCommitter.ts"
 import { HostInfo } from "../../src/services/HostInfo.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
@@ -112,27 +112,36 @@ const forgetful = (disk: SimulatedDisk, isIt: (path: string, call: string) => bo
   const lost = new Set<string>()
   let failing = false
   const keyOf = (path: string) => path.startsWith(journal) ? journal : path
+  const losing = aroundDisk(disk.disk, (call, run) =>
+    Effect.suspend(() => {
+      if (call.call === "rename" && call.to !== undefined) lost.delete(call.to)
+      if (call.call !== "flush" && call.call !== "flushData") return run
+      if (failing && isIt(call.path, call.call)) {
+        lost.add(keyOf(call.path))
+        failing = false
+        return Effect.fail(new DiskError({ call: call.call, path: call.path, errno: "EIO" }))
+      }
+      return run
+    }), (call, some, write) => {
+    lost.delete(keyOf(call.path))
+    return write(some)
+  })
+  const unlessLost = (path: string, flush: Effect.Effect<void, DiskError>): Effect.Effect<void, DiskError> =>
+    Effect.suspend(() => lost.has(keyOf(path)) ? Effect.void : flush)
   return {
     lost,
     fail: () => {
       failing = true
     },
-    disk: aroundDisk(disk.disk, (call, run) =>
-      Effect.suspend(() => {
-        if (call.call === "rename" && call.to !== undefined) lost.delete(call.to)
-        if (call.call !== "flush" && call.call !== "flushData") return run
-        // A flush gives nothing, so nothing is what it can be answered with.
-        if (lost.has(keyOf(call.path))) return Effect.void as unknown as typeof run
-        if (failing && isIt(call.path, call.call)) {
-          lost.add(keyOf(call.path))
-          failing = false
-          return Effect.fail(new DiskError({ call: call.call, path: call.path, errno: "EIO" }))
-        }
-        return run
-      }), (call, some, write) => {
-      lost.delete(keyOf(call.path))
-      return write(some)
-    })
+    disk: {
+      ...losing,
+      open: (path: string, mode: OpenMode) =>
+        Effect.map(losing.open(path, mode), (file) => ({
+          ...file,
+          flush: unlessLost(path, file.flush),
+          flushData: unlessLost(path, file.flushData)
+        }))
+    }
   }
 }
 
