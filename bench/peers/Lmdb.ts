@@ -2,7 +2,8 @@
 import { open } from "lmdb"
 import * as fs from "node:fs"
 
-import type { Content, Peer } from "../project/Contender.ts"
+import type { Peer } from "../project/Contender.ts"
+import type { Content } from "../project/Content.ts"
 
 /** Each change is one transaction that is durable when it is over. */
 export const lmdb = async (dir: string, { registered }: Content): Promise<Peer> => {

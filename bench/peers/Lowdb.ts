@@ -3,7 +3,8 @@ import { Low } from "lowdb"
 import { JSONFile, TextFile } from "lowdb/node"
 import * as fs from "node:fs"
 
-import type { Change, Content, Peer } from "../project/Contender.ts"
+import type { Peer } from "../project/Contender.ts"
+import type { Change, Content } from "../project/Content.ts"
 
 /** Each change writes both files anew, the registry with all its entries. */
 export const lowdb = (dir: string, { pool, registered }: Content): Peer => {

@@ -2,7 +2,8 @@
 import * as fs from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 
-import { type Change, type Content, type Peer, timeEach } from "../project/Contender.ts"
+import { type Peer, timeEach } from "../project/Contender.ts"
+import type { Change, Content } from "../project/Content.ts"
 
 /** As many transactions as its log needs to be at its full length, and to have begun again from its start. */
 const warmUp = 2000

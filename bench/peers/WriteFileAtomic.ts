@@ -2,7 +2,8 @@
 import * as fs from "node:fs"
 import writeFileAtomic from "write-file-atomic"
 
-import type { Change, Content, Peer } from "../project/Contender.ts"
+import type { Peer } from "../project/Contender.ts"
+import type { Change, Content } from "../project/Content.ts"
 
 /** Each change writes both files anew, the registry with all its entries. */
 export const writeFileAtomicTwice = (dir: string, { pool, registered }: Content): Peer => {

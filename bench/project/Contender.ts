@@ -1,8 +1,6 @@
-/** Those that make the same change durable: we, the floor, and other libraries; each a few times before the next one. */
-import * as fs from "node:fs"
-
+/** Those that make the same change durable: we with a project, and other libraries with what is in it. */
+import type { Change, Content } from "./Content.ts"
 import type { Host } from "./Host.ts"
-import { entryOf, manifestOf, type Workspace } from "./Workspaces.ts"
 
 /** How often somebody makes a change. */
 export interface Pace {
@@ -20,31 +18,6 @@ export interface Contender extends Pace {
   /** Finishes what others would have to wait for, and has enough to do for so many changes more. */
   readonly prepare: (count: number) => Promise<void>
   readonly close: () => Promise<void>
-}
-
-/** One change, as others make it: an entry of the registry, and the manifest of the asset. */
-export interface Change {
-  readonly entry: ReturnType<typeof entryOf>
-  readonly manifest: string
-}
-
-/** What is registered in a project, and what may be: for others, who have no project. */
-export interface Content {
-  readonly registered: ReadonlyArray<Change>
-  readonly pool: ReadonlyArray<Change>
-}
-
-/** What is in a project, as others keep it. */
-export const contentOf = ({ assets, pool }: Workspace): Content => {
-  const inPool = new Set(pool)
-  const changes = Array.from({ length: assets }, (_, index): Change => {
-    const entry = entryOf(index + 1)
-    return { entry, manifest: manifestOf(index + 1, entry.asset_uuid) }
-  })
-  return {
-    registered: changes.filter(({ entry }) => !inPool.has(entry.root)),
-    pool: changes.filter(({ entry }) => inPool.has(entry.root))
-  }
 }
 
 /** Another library, with a project's content in it. */
@@ -134,46 +107,4 @@ export const packerOf = (
       await host.close()
     }
   }
-}
-
-/** Has the disk finish what anybody left to it: on a journaling file system, one flush is one for all. */
-const settle = (dir: string): void => {
-  const fd = fs.openSync(`${dir}/settle`, "w")
-  fs.writeSync(fd, "settled")
-  fs.fsyncSync(fd)
-  fs.closeSync(fd)
-}
-
-/** How contenders take turns. */
-export interface Turns {
-  readonly dir: string
-  readonly rounds: number
-  readonly say: (progress: string) => void
-}
-
-/** Has them make changes in turns, each beginning a round as often as any other; gives the times of each round, by name. */
-export const inTurns = async (
-  contenders: ReadonlyArray<Contender>,
-  { dir, rounds, say }: Turns
-): Promise<ReadonlyMap<string, ReadonlyArray<ReadonlyArray<number>>>> => {
-  const times = new Map(contenders.map(({ name }) => [name, [] as Array<ReadonlyArray<number>>]))
-  for (const { inOneTurn, name, prepare, turn, warmUp } of contenders) {
-    say(`warming up ${name}`)
-    for (let done = 0; done < warmUp; done += inOneTurn) {
-      await turn(inOneTurn)
-      await prepare(inOneTurn)
-    }
-  }
-  for (let round = 0; round < rounds; round++) {
-    say(`round ${round + 1} of ${rounds}`)
-    const first = round % contenders.length
-    for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {
-      const { inOneTurn, name, prepare, turn } = contender
-      settle(dir)
-      times.get(name)?.push(await turn(inOneTurn))
-      // What it left behind is its own: nobody else waits for it.
-      await prepare(inOneTurn)
-    }
-  }
-  return times
 }

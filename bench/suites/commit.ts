@@ -6,8 +6,10 @@ import { lmdb } from "../peers/Lmdb.ts"
 import { lowdb } from "../peers/Lowdb.ts"
 import { sqlite, type WarmSqlite } from "../peers/Sqlite.ts"
 import { writeFileAtomicTwice } from "../peers/WriteFileAtomic.ts"
-import { type Contender, contenderOf, contentOf, inTurns, type Pace, packerOf } from "../project/Contender.ts"
+import { type Contender, contenderOf, type Pace, packerOf } from "../project/Contender.ts"
+import { contentOf } from "../project/Content.ts"
 import { Host } from "../project/Host.ts"
+import { inTurns } from "../project/Turns.ts"
 import { type Workspace, workspace } from "../project/Workspaces.ts"
 
 /** What one contender took at one size. */

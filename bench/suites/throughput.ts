@@ -3,7 +3,7 @@ import { median, rounded, spreadOf, summaryOf } from "../harness/Statistics.ts"
 import type { Suite } from "../harness/Suite.ts"
 import { countingHost } from "../peers/Floor.ts"
 import { sqlite } from "../peers/Sqlite.ts"
-import { contentOf } from "../project/Contender.ts"
+import { contentOf } from "../project/Content.ts"
 import { Host } from "../project/Host.ts"
 import { workspace } from "../project/Workspaces.ts"
 

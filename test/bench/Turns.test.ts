@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { watchBlocks } from "../../bench/harness/Blocks.ts"
-import { type Contender, contenderOf, inTurns } from "../../bench/project/Contender.ts"
+import { type Contender, contenderOf } from "../../bench/project/Contender.ts"
+import { inTurns } from "../../bench/project/Turns.ts"
 import { entryOf } from "../../bench/project/Workspaces.ts"
 
 const busy = (millis: number): void => {
