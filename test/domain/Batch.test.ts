@@ -64,6 +64,23 @@ describe("a batch that takes back what it did", () => {
     assert.deepStrictEqual(tree.entries(), one.tree.entries())
   })
 
+  it("keeps the form that a person gave a manifest which says the same in the end", () => {
+    const text = composed.replace("\"artifacts\": []", "\"artifacts\": [{\n    \"file\": \"one.png\", \"index\": 0}]")
+    const spaced = open(ProjectTree.of({ "a/asset.json": text, ...art }))
+    const made = planFor(spaced, batch(compose(), compose("one.png")))
+    assert.isTrue(changesNothing(made))
+    assert.strictEqual(carryOut(spaced, made).snapshot, spaced.snapshot)
+  })
+
+  it("writes what says less in the end: keys of a row that were its own are gone", () => {
+    const artifacts = [{ index: 0, file: "one.png", note: "mine", by: "hand" }]
+    const noted = open(ProjectTree.of({ "a/asset.json": manifest({ artifacts }), ...art }))
+    const after = run(noted, batch(compose(), compose("one.png")))
+    assert.deepStrictEqual(stepsOf(after.plan), ["write-file a/asset.json"])
+    assert.deepStrictEqual(codes(after.plan.warnings), ["composition/unknown-keys"])
+    assertAsReopened(after)
+  })
+
   it("still does the rest, and the asset stays the same object", () => {
     const { plan: made, snapshot, tree } = run(two, batch(compose("one.png"), rename("other", 2), compose()))
     assert.deepStrictEqual(stepsOf(made), ["write-file b/asset.json"])

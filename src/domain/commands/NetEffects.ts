@@ -1,6 +1,11 @@
 /** What the commands of a batch come to together: each change once, and none that a later command takes back. */
+import * as Result from "effect/Result"
+
 import type { Facts, ManifestReading, OnDisk } from "../Asset.ts"
 import { type FileStep, netSteps } from "../FileStep.ts"
+import { valueOf } from "../JsonText.ts"
+import { canonicalJson } from "../JsonValue.ts"
+import { readManifest } from "../Manifest.ts"
 import type { AssetRoot } from "../Path.ts"
 import { netChanges } from "../Registry.ts"
 import { type FileState, type Fingerprint, sameContent } from "../Seen.ts"
@@ -8,11 +13,12 @@ import type { Snapshot } from "../Snapshot.ts"
 import type { Effects, Planning } from "./Rule.ts"
 
 type Changed = Pick<Effects, "registry" | "files" | "facts">
+type Write = Extract<FileStep, { readonly _tag: "write-file" }>
 
 /** Effects of one command after the other, planned on this, as fewer with the same result. */
 export const netEffects = (planning: Planning, { facts, files, registry }: Changed): Changed => {
   const steps = netSteps(files)
-  const idle = idleWrites(planning, facts, steps)
+  const idle = idleWrites(planning, facts, writtenAgain(files, steps))
   const kept = Array.from(facts, ([root, after]) => [root, unwritten(after, idle)] as const)
     .filter(([root, after]) => !isKnown(planning.snapshot, root, after))
   return {
@@ -22,27 +28,45 @@ export const netEffects = (planning: Planning, { facts, files, registry }: Chang
   }
 }
 
+/** The net writes of files that several commands write. One command alone that changes nothing does not write. */
+const writtenAgain = (files: Changed["files"], steps: ReadonlyArray<FileStep>): ReadonlyArray<Write> => {
+  const again = new Set(
+    files.flatMap((step) => step._tag === "write-file" && step.before._tag === "Planned" ? [step.bytes] : [])
+  )
+  return steps.filter((step): step is Write => step._tag === "write-file" && again.has(step.bytes))
+}
+
 /** What is known of a manifest that is there. */
 interface Known {
   readonly reading: ManifestReading
   readonly manifestState: FileState
 }
 
-/** The bytes that are to be written where just these are, and what is known of them. */
+/**
+ * The bytes that need not be written, and what is known of those that are there. As for a single command, what counts is
+ * what a manifest says: one that says the same keeps the form that a person gave it.
+ */
 const idleWrites = (
   planning: Planning,
   facts: Changed["facts"],
-  steps: ReadonlyArray<FileStep>
+  writes: ReadonlyArray<Write>
 ): ReadonlyMap<Uint8Array, Known> => {
-  const there = manifestsBefore(planning, facts)
   const idle = new Map<Uint8Array, Known>()
-  for (const step of steps) {
-    if (step._tag !== "write-file" || step.before._tag !== "File") continue
-    const before = there.get(step.before.fingerprint)
-    if (before === undefined || !sameBytes(before.bytes, step.bytes)) continue
-    idle.set(step.bytes, { reading: before.reading, manifestState: step.before })
+  if (writes.length === 0) return idle
+  const { manifestLimit } = planning.snapshot.settings
+  const there = manifestsBefore(planning, facts)
+  for (const { before: manifestState, bytes } of writes) {
+    const before = manifestState._tag === "File" ? there.get(manifestState.fingerprint) : undefined
+    if (before === undefined || !saySame(before.bytes, bytes, manifestLimit)) continue
+    idle.set(bytes, { reading: before.reading, manifestState })
   }
   return idle
+}
+
+const saySame = (a: Uint8Array, b: Uint8Array, limit: number): boolean => {
+  const [one, other] = [readManifest(a, limit), readManifest(b, limit)]
+  return Result.isSuccess(one) && Result.isSuccess(other) &&
+    canonicalJson(valueOf(one.success.root)) === canonicalJson(valueOf(other.success.root))
 }
 
 /**
@@ -60,9 +84,6 @@ const manifestsBefore = ({ observed, snapshot }: Planning, facts: Changed["facts
   }
   return manifests
 }
-
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, index) => byte === b[index])
 
 /** Facts of an asset whose manifest stays: they tell of what is there, and not of what was to be written. */
 const unwritten = (facts: Facts | undefined, idle: ReadonlyMap<Uint8Array, Known>): Facts | undefined => {
