@@ -86,16 +86,15 @@ describe("thousands of assets", () => {
     atTheEnd(project.remove)
     const server = await serve(project)
     const studio = await open(server.url)
-    const { activity, button, page } = studio
+    const { activity, button } = studio
     await seen(studio.list.getByText("5,000 assets"))
     const goingOn = activity.getByRole("list", { name: "Going on" })
     await button("Refresh all").click()
     await seen(goingOn.getByRole("progressbar"))
     // The server is held where it is, to look at it: progress is nothing that passes by itself.
     process.kill(server.pid, "SIGSTOP")
-    await page.waitForTimeout(300)
-    await seen(goingOn.getByRole("progressbar"))
     await seen(goingOn.getByText(/^[\d,]+ (of [\d,]+ )?folders$/))
+    await seen(goingOn.getByRole("progressbar"))
     await studio.picture("progress")
     process.kill(server.pid, "SIGCONT")
     await unseen(goingOn)
