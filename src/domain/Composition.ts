@@ -55,14 +55,29 @@ const measure = (used: number, limit: number): Measure => ({
 })
 
 /** How full a bank is that holds files of these sizes. */
-export const capacityUse = (family: Family, sizes: ReadonlyArray<number>): CapacityUse => ({
-  files: measure(sizes.length, family.capacity.files),
-  fileBytes: measure(sizes.reduce((largest, size) => Math.max(largest, size), 0), family.capacity.fileBytes),
-  totalBytes: measure(sizes.reduce((total, size) => total + size, 0), family.capacity.totalBytes)
-})
+export const capacityUse = ({ capacity }: Family, sizes: ReadonlyArray<number>): CapacityUse => {
+  let largest = 0
+  let total = 0
+  for (const size of sizes) {
+    largest = Math.max(largest, size)
+    total += size
+  }
+  return {
+    files: measure(sizes.length, capacity.files),
+    fileBytes: measure(largest, capacity.fileBytes),
+    totalBytes: measure(total, capacity.totalBytes)
+  }
+}
+
+/** So few are found sooner by going through them than in a set, which has to be made, or by halves. */
+const few = 16
 
 /** The file at a path, of files in the order of their paths. */
 const fileAt = (files: ReadonlyArray<AssetFile>, path: string): AssetFile | undefined => {
+  if (files.length <= few) {
+    for (const file of files) if (file.path === path) return file
+    return undefined
+  }
   let low = 0
   let high = files.length
   while (low < high) {
@@ -76,26 +91,49 @@ const fileAt = (files: ReadonlyArray<AssetFile>, path: string): AssetFile | unde
   return undefined
 }
 
+const hasFile = (rows: ReadonlyArray<SelectedRow>, path: string): boolean => {
+  for (const row of rows) if (row.file === path) return true
+  return false
+}
+
+/** Most rows have nothing wrong with them, and share this. */
+const noProblems: ReadonlyArray<RowProblem> = []
+
+const problemsOf = (isLegal: boolean, isThere: boolean, isTwice: boolean, isWrong: boolean): ReadonlyArray<RowProblem> => {
+  if (isLegal && isThere && !isTwice && !isWrong) return noProblems
+  const problems: Array<RowProblem> = []
+  if (!isLegal) problems.push("artifacts/illegal-file")
+  else if (!isThere) problems.push("artifacts/missing-file")
+  if (isTwice) problems.push("artifacts/duplicate-file")
+  if (isWrong) problems.push("artifacts/wrong-kind")
+  return problems
+}
+
 /** The rows of a composition, each with what is wrong with it. */
 export const selectedRows = (
   artifacts: ReadonlyArray<Artifact>,
   files: ReadonlyArray<AssetFile>,
   family: Family | undefined
 ): ReadonlyArray<SelectedRow> => {
-  if (artifacts.length === 0) return []
-  const listed = new Set<string>()
-  return artifacts.map(({ file: spelled, index }) => {
-    const path = parseFile(spelled)
-    const file = Result.isSuccess(path) ? path.success : spelled
-    const size = fileAt(files, file)?.size
-    const problems: Array<RowProblem> = []
-    if (Result.isFailure(path)) problems.push("artifacts/illegal-file")
-    else if (size === undefined) problems.push("artifacts/missing-file")
-    if (listed.has(file)) problems.push("artifacts/duplicate-file")
-    if (family !== undefined && !acceptsFile(family, file)) problems.push("artifacts/wrong-kind")
-    listed.add(file)
-    return { index, file, present: size !== undefined, problems, ...(size === undefined ? {} : { size }) }
-  })
+  const rows: Array<SelectedRow> = []
+  const listed = artifacts.length > few ? new Set<string>() : undefined
+  for (const { file: spelled, index } of artifacts) {
+    // The path of a file that is there is legal, and spelled as it has to be: the others have to be looked at.
+    const known = fileAt(files, spelled)
+    const legal = known?.path ?? Result.getOrUndefined(parseFile(spelled))
+    const path = legal ?? spelled
+    const file = known ?? fileAt(files, path)
+    const isTwice = listed === undefined ? hasFile(rows, path) : listed.has(path)
+    const isWrong = family !== undefined && !acceptsFile(family, path)
+    const problems = problemsOf(legal !== undefined, file !== undefined, isTwice, isWrong)
+    listed?.add(path)
+    rows.push(
+      file === undefined
+        ? { index, file: path, present: false, problems }
+        : { index, file: path, present: true, problems, size: file.size }
+    )
+  }
+  return rows
 }
 
 /** The files that a bank could hold and does not, in the order of their paths. */
@@ -105,10 +143,13 @@ export const availableRows = (
   family: Family | undefined
 ): ReadonlyArray<AvailableRow> => {
   if (family === undefined) return []
-  const taken = new Set(selected.map((row) => row.file))
-  return files.flatMap((file) =>
-    acceptsFile(family, file.path) && !taken.has(file.path) ? [{ file: file.path, size: file.size }] : []
-  )
+  const rows: Array<AvailableRow> = []
+  const taken = selected.length > few ? new Set(selected.map((row) => row.file)) : undefined
+  for (const { path, size } of files) {
+    const isTaken = taken === undefined ? hasFile(selected, path) : taken.has(path)
+    if (!isTaken && acceptsFile(family, path)) rows.push({ file: path, size })
+  }
+  return rows
 }
 
 /** True if the indexes of artifacts, sorted, are 0, 1, 2… without repeats and gaps. */

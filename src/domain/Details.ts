@@ -6,7 +6,9 @@ import { Blocker } from "./Blocker.ts"
 import { applyBankComposition } from "./commands/ApplyBankComposition.ts"
 import { AvailableRow, availableRows, CapacityUse, capacityUse, SelectedRow, selectedRows } from "./Composition.ts"
 import { Diagnostic } from "./Diagnostic.ts"
+import type { Divergence } from "./Divergence.ts"
 import { familyOf } from "./Family.ts"
+import type { Manifest } from "./Manifest.ts"
 import { showState } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
 
@@ -58,39 +60,39 @@ export type AssetDetails = typeof AssetDetails.Type
 export const detailsOf = (snapshot: Snapshot, asset: Asset): AssetDetails => {
   const { diagnostics, divergence, summary } = asset
   const manifest = manifestOf(asset)
+  const contract = manifest === undefined ? undefined : contractOf(manifest)
+  const composition = compositionOf(snapshot, asset, manifest)
+  // Nearly every asset is like that, and an object that is written down takes a tenth of one that is put together.
+  if (contract !== undefined && divergence === undefined) return { summary, contract, diagnostics, composition }
   return {
     summary,
-    ...(manifest === undefined ? {} : {
-      contract: {
-        format: manifest.output.format,
-        codec: manifest.output.codec,
-        metadata: manifest.output.metadata,
-        preload: manifest.preload
-      }
-    }),
+    ...(contract === undefined ? {} : { contract }),
     diagnostics,
-    ...(divergence === undefined ? {} : {
-      divergence: {
-        expected: showState(divergence.expected),
-        found: showState(divergence.found),
-        noticedAt: divergence.noticedAt
-      }
-    }),
-    composition: compositionOf(snapshot, asset)
+    ...(divergence === undefined ? {} : { divergence: divergenceOf(divergence) }),
+    composition
   }
 }
 
-const compositionOf = (snapshot: Snapshot, asset: Asset): BankComposition => {
+const contractOf = ({ output: { codec, format, metadata }, preload }: Manifest): Contract => ({
+  format,
+  codec,
+  metadata,
+  preload
+})
+
+const divergenceOf = ({ expected, found, noticedAt }: Divergence): DivergenceView => ({
+  expected: showState(expected),
+  found: showState(found),
+  noticedAt
+})
+
+const compositionOf = (snapshot: Snapshot, asset: Asset, manifest: Manifest | undefined): BankComposition => {
   const blockers = applyBankComposition.standing(snapshot, asset)
-  const manifest = manifestOf(asset)
   if (manifest === undefined) return { selected: [], available: [], blockers }
   const files = asset.onDisk?.files ?? []
   const family = familyOf(snapshot.settings.families, manifest.family)
   const selected = selectedRows(manifest.artifacts, files, family)
-  return {
-    selected,
-    available: availableRows(files, selected, family),
-    ...(family === undefined ? {} : { capacity: capacityUse(family, selected.map((row) => row.size ?? 0)) }),
-    blockers
-  }
+  const available = availableRows(files, selected, family)
+  if (family === undefined) return { selected, available, blockers }
+  return { selected, available, capacity: capacityUse(family, selected.map((row) => row.size ?? 0)), blockers }
 }

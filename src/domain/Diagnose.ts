@@ -222,10 +222,10 @@ export const diagnoseProject = (
   if (divergence !== undefined) {
     found.push(diagnostic("divergence/registry-changed", registrySubject, divergenceCause("it", divergence)))
   }
-  if (fault === undefined && !present && around.carriers.size > 0) {
-    const [carriers = []] = around.carriers.slice(0, 1)
+  const [carried] = around.carriers
+  if (fault === undefined && !present && carried !== undefined) {
     found.push(diagnostic("registry/missing", registrySubject, "it is not there although manifests carry uuids", {
-      related: carriers
+      related: carried[1]
     }))
   }
   if (registry.lowNextId !== undefined) {

@@ -3,7 +3,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
 import type { JsonValue } from "./JsonValue.ts"
-import { extensionOf } from "./Path.ts"
+import { extensionAt, extensionOf } from "./Path.ts"
 import { shapeOf, showPath } from "./Shape.ts"
 
 /** A form in which assets of a family can be built. */
@@ -73,7 +73,14 @@ export const defaultOutput = (family: Family): Output => {
 }
 
 /** True if the family takes a file as an artifact. */
-export const acceptsFile = (family: Family, path: string): boolean => family.extensions.includes(extensionOf(path))
+export const acceptsFile = ({ extensions }: Family, path: string): boolean => {
+  const from = extensionAt(path)
+  // Nearly all are spelled in lower case already: no text is made to compare them.
+  for (const extension of extensions) {
+    if (extension.length === path.length - from && path.startsWith(extension, from)) return true
+  }
+  return extensions.includes(extensionOf(path))
+}
 
 const list = (items: ReadonlyArray<string>): string => items.map((item) => `"${item}"`).join(", ")
 

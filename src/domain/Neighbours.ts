@@ -4,6 +4,7 @@
  * These indexes are kept beside the assets, so that no question about neighbours walks the project.
  */
 import { type Asset, manifestOf } from "./Asset.ts"
+import { HashTrie, hashText } from "./HashTrie.ts"
 import { type AssetRoot, compareText, foldPath, parentsOf } from "./Path.ts"
 import { SortedMap } from "./SortedMap.ts"
 import type { Steps } from "./Steps.ts"
@@ -18,9 +19,9 @@ export interface FolderSpelling {
 export interface Neighbours {
   readonly assets: SortedMap<AssetRoot, Asset>
   /** Every folder on the way to an asset root, and the roots themselves, by `foldPath`. */
-  readonly folders: SortedMap<string, ReadonlyArray<FolderSpelling>>
+  readonly folders: HashTrie<string, ReadonlyArray<FolderSpelling>>
   /** The roots whose manifests carry a uuid, by that uuid. */
-  readonly carriers: SortedMap<string, ReadonlyArray<AssetRoot>>
+  readonly carriers: HashTrie<string, ReadonlyArray<AssetRoot>>
 }
 
 /** How many assets are worked on between two pauses. */
@@ -59,11 +60,8 @@ export function* neighboursOf(assets: ReadonlyArray<Asset>): Steps<Neighbours> {
   leaveFolder()
   return {
     assets: yield* SortedMap.bySteps<AssetRoot, Asset>(compareText, assets, ({ root }) => root),
-    folders: yield* SortedMap.fromSteps<string, ReadonlyArray<FolderSpelling>>(
-      compareText,
-      yield* spellingsOf(through)
-    ),
-    carriers: yield* SortedMap.fromSteps<string, ReadonlyArray<AssetRoot>>(compareText, carriers)
+    folders: yield* HashTrie.fromSteps(hashText, yield* spellingsOf(through)),
+    carriers: yield* HashTrie.fromSteps<string, ReadonlyArray<AssetRoot>>(hashText, carriers)
   }
 }
 

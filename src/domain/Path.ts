@@ -165,14 +165,24 @@ export const parentsOf = (root: string): ReadonlyArray<string> => {
   return parents
 }
 
+const slash = 0x2f
+const dot = 0x2e
+
 /** True if `path` lies below `folder` (a folder does not lie below itself). */
 export const isInside = (path: string, folder: string): boolean => path.startsWith(`${folder}/`)
 
-/** The last extension of a file name in lower case with its dot, or `""`. */
-export const extensionOf = (path: string): string => {
-  const dot = path.lastIndexOf(".")
-  return dot <= path.lastIndexOf("/") + 1 ? "" : path.slice(dot).toLowerCase()
+/** Where the last extension of a file name begins, with its dot; at the end if it has none. */
+export const extensionAt = (path: string): number => {
+  for (let at = path.length - 1; at > 0; at--) {
+    const unit = path.charCodeAt(at)
+    if (unit === slash) break
+    if (unit === dot) return path.charCodeAt(at - 1) === slash ? path.length : at
+  }
+  return path.length
 }
+
+/** The last extension of a file name in lower case with its dot, or `""`. */
+export const extensionOf = (path: string): string => path.slice(extensionAt(path)).toLowerCase()
 
 /** True if two paths lead to the same place on some system, or one of them into the other. */
 export const meet = (a: string, b: string): boolean => {

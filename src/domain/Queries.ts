@@ -102,27 +102,35 @@ const filterOf = (query: AssetQuery): ((asset: Asset) => boolean) | undefined =>
     (folded === undefined || foldPath(summary.root).includes(folded) || foldPath(summary.name ?? "").includes(folded))
 }
 
-const withAsset = <A>(
-  snapshot: Snapshot,
-  ref: AssetRef,
-  view: (asset: Asset) => A
-): Result.Result<A, AssetNotFound> => {
-  const asset = findAsset(snapshot, ref)
-  return asset === undefined ? Result.fail(new AssetNotFound({ asset: showRef(ref) })) : Result.succeed(view(asset))
-}
+const notFound = (ref: AssetRef): Result.Result<never, AssetNotFound> =>
+  Result.fail(new AssetNotFound({ asset: showRef(ref) }))
 
 /** Everything the snapshot knows of one asset. */
 export const getAssetDetails = (
   snapshot: Snapshot,
   ref: AssetRef,
   position = 0
-): Result.Result<DetailsView, AssetNotFound> =>
-  withAsset(snapshot, ref, (asset) => ({ ...at(snapshot, position), ...detailsOf(snapshot, asset) }))
+): Result.Result<DetailsView, AssetNotFound> => {
+  const asset = findAsset(snapshot, ref)
+  return asset === undefined ? notFound(ref) : Result.succeed(viewOf(snapshot, position, detailsOf(snapshot, asset)))
+}
+
+const viewOf = (snapshot: Snapshot, position: number, details: AssetDetails): DetailsView => {
+  const { composition, contract, diagnostics, divergence, summary } = details
+  if (contract === undefined || divergence !== undefined) return { ...at(snapshot, position), ...details }
+  const { generation, openingId } = snapshot
+  // Nearly all are like that, and putting two objects together takes longer than finding the asset did.
+  return { opening_id: openingId, generation, position, summary, contract, diagnostics, composition }
+}
 
 /** What can be done with one asset now, and why not. */
 export const getAssetActions = (
   snapshot: Snapshot,
   ref: AssetRef,
   position = 0
-): Result.Result<ActionsView, AssetNotFound> =>
-  withAsset(snapshot, ref, (asset) => ({ ...at(snapshot, position), actions: actionsOf(snapshot, asset) }))
+): Result.Result<ActionsView, AssetNotFound> => {
+  const asset = findAsset(snapshot, ref)
+  return asset === undefined
+    ? notFound(ref)
+    : Result.succeed({ ...at(snapshot, position), actions: actionsOf(snapshot, asset) })
+}

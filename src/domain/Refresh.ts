@@ -11,13 +11,12 @@ import { type RegistryRead, rootsIn } from "./Found.ts"
 import { Generation, type OperationId } from "./Identity.ts"
 import { registryNotice, unnoticed } from "./Notice.ts"
 import { advance, advanceSteps, changeBetween } from "./Patch.ts"
-import { type AssetRoot, compareText } from "./Path.ts"
+import type { AssetRoot } from "./Path.ts"
 import { onDiskOf, sameOnDisk } from "./Reading.ts"
 import { sameEntry } from "./Registry.ts"
 import { buildSteps, keepSummary } from "./Revise.ts"
 import { type FileState, type Fingerprint, type RootSeen, sameContent, type Scan } from "./Seen.ts"
 import type { Snapshot } from "./Snapshot.ts"
-import { SortedMap } from "./SortedMap.ts"
 import type { Steps } from "./Steps.ts"
 import { isUnread, unreadPlaces, wasUnread } from "./Unread.ts"
 import { type Warning, warning } from "./Warning.ts"
@@ -91,20 +90,15 @@ export function* refreshSteps(before: Snapshot, scan: Scan, refresh: RefreshFact
   // A registry that became durable and then lost its entries may have no file yet: the one that will be made counts.
   const isStillToBeMade = before.registryFacts.present && sameContent(before.registryFacts.state, file)
   const present = file._tag !== "Absent" || registry.byId.size > 0 || isStillToBeMade
-  const state = yield* buildSteps({
+  const after = yield* buildSteps({
     facts,
     registry,
     registryFacts: { present, state: file, fault, divergence: undefined },
     settings: before.settings,
     readOnly,
-    troubles
+    troubles,
+    keep: (asset) => sameOr(noticed.assets.get(asset.root), asset)
   })
-  const assets: Array<readonly [AssetRoot, Asset]> = []
-  for (const [root, asset] of state.assets) {
-    assets.push([root, sameOr(noticed.assets.get(root), asset)])
-    if (assets.length % sliceSize === 0) yield
-  }
-  const after = { ...state, assets: yield* SortedMap.fromSteps(compareText, assets) }
   const touched = new Set<AssetRoot>()
   for (const map of [noticed.assets, after.assets]) {
     for (const [root] of map) if (touched.add(root).size % sliceSize === 0) yield

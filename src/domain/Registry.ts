@@ -1,4 +1,5 @@
 /** Which assets the packer manages, under which identity: the authority for ids and build participation. */
+import { HashTrie, hashText } from "./HashTrie.ts"
 import type { AssetId, AssetUuid } from "./Identity.ts"
 import { type AssetRoot, compareText } from "./Path.ts"
 import { SortedMap } from "./SortedMap.ts"
@@ -37,7 +38,7 @@ export interface DoubtfulEntry extends ReadEntry {
 export interface Registry {
   readonly byRoot: SortedMap<AssetRoot, RegistryEntry>
   readonly byId: SortedMap<number, RegistryEntry>
-  readonly byUuid: SortedMap<string, RegistryEntry>
+  readonly byUuid: HashTrie<string, RegistryEntry>
   readonly doubtful: ReadonlyArray<DoubtfulEntry>
   /** Those of them that name a root, by that root. */
   readonly doubtfulByRoot: ReadonlyMap<AssetRoot, ReadonlyArray<DoubtfulEntry>>
@@ -72,9 +73,9 @@ const compareNumbers = (a: number, b: number): number => a - b
 
 /** The registry of a project without `index.json`. */
 export const emptyRegistry: Registry = {
-  byRoot: SortedMap.empty<AssetRoot, RegistryEntry>(compareText),
+  byRoot: SortedMap.empty<AssetRoot, RegistryEntry>(compareText, hashText),
   byId: SortedMap.empty<number, RegistryEntry>(compareNumbers),
-  byUuid: SortedMap.empty<string, RegistryEntry>(compareText),
+  byUuid: HashTrie.empty<string, RegistryEntry>(hashText),
   ...withDoubtful([]),
   nextId: 1,
   lowNextId: undefined,
@@ -152,9 +153,10 @@ export function* makeRegistry(
 ): Steps<Registry> {
   const { believed, doubtful } = yield* judgeAll(entries)
   const largest = entries.reduce((id, entry) => Math.max(id, entry.id ?? 0), 0)
-  const byRoot = yield* SortedMap.bySteps(compareText, believed, (entry) => entry.root)
+  const sorted = yield* SortedMap.bySteps<AssetRoot, RegistryEntry>(compareText, believed, (entry) => entry.root)
+  const byRoot = yield* sorted.indexedSteps(hashText)
   const byId = yield* SortedMap.bySteps<number, RegistryEntry>(compareNumbers, believed, (entry) => entry.id)
-  const byUuid = yield* SortedMap.bySteps<string, RegistryEntry>(compareText, believed, (entry) => entry.uuid)
+  const byUuid = yield* HashTrie.fromSteps<string, RegistryEntry>(hashText, believed.map((entry) => [entry.uuid, entry]))
   return {
     byRoot,
     byId,

@@ -9,8 +9,10 @@
 import { type Asset, type Facts, manifestOf, summarize } from "./Asset.ts"
 import { diagnoseAsset, diagnoseProject, type Subject, subjectAt, type Surroundings } from "./Diagnose.ts"
 import type { Diagnostic } from "./Diagnostic.ts"
+import { hashText } from "./HashTrie.ts"
 import { assetsInside, clashing, type Neighbours, neighboursOf, putAsset } from "./Neighbours.ts"
 import { type AssetRoot, compareText } from "./Path.ts"
+import { putRegistered, registeredOf } from "./Registered.ts"
 import { applyChanges, doubtfulAt, type Registry, type RegistryChange } from "./Registry.ts"
 import type { RegistryFacts, Snapshot } from "./Snapshot.ts"
 import { runSteps, sortSteps, type Steps } from "./Steps.ts"
@@ -55,11 +57,13 @@ export interface Parts {
   readonly settings: Snapshot["settings"]
   readonly readOnly: string | undefined
   readonly troubles: ReadonlyArray<Diagnostic>
+  /** What an asset is if there was one before: the same object as then, say. */
+  readonly keep?: (asset: Asset) => Asset
 }
 
 /** Builds a state from nothing, in steps. */
 export function* buildSteps(parts: Parts): Steps<State> {
-  const { facts, readOnly, registry, registryFacts, settings, troubles } = parts
+  const { facts, keep = (asset) => asset, readOnly, registry, registryFacts, settings, troubles } = parts
   // Nearly every root is in both, in the same order: those that only the registry knows are few.
   const roots = Array.from(facts.keys())
   yield
@@ -76,8 +80,10 @@ export function* buildSteps(parts: Parts): Steps<State> {
   }
   const neighbours = yield* neighboursOf(bareAssets)
   const around = { ...neighbours, registry, registryFacts, settings, readOnly, troubles }
-  const assets = yield* around.assets.mapSteps((asset, root) => follow(root, asset, around))
-  return { ...around, assets, diagnostics: diagnoseProject({ ...around, assets }) }
+  const sorted = yield* around.assets.mapSteps((asset, root) => keep(follow(root, asset, around)))
+  const assets = yield* sorted.indexedSteps(hashText)
+  const registered = yield* registeredOf(assets.values())
+  return { ...around, assets, registered, diagnostics: diagnoseProject({ ...around, assets }) }
 }
 
 /** The roots whose diagnostics may be different when something about these roots is. */
@@ -145,16 +151,24 @@ export function* reviseSteps(before: State, revision: Revision): Steps<Revised> 
   const around: State = { ...before, ...neighbours, registry, registryFacts }
   const touched = yield* reach(roots, before, around)
   let { assets } = neighbours
+  let { registered } = before
   for (const root of touched) {
     if (++done % sliceSize === 0) yield
-    const asset = assets.get(root)
-    if (asset === undefined) continue
-    const next = follow(root, asset, around)
     const was = before.assets.get(root)
-    assets = assets.set(root, was === undefined ? next : sameAsset(was, next) ? was : keepSummary(was, next))
+    const is = followed(was, root, around)
+    if (is !== undefined) assets = assets.set(root, is)
+    if (is !== was) registered = putRegistered(registered, was, is)
   }
-  const state = { ...around, assets }
+  const state = { ...around, assets, registered }
   return { state: { ...state, diagnostics: projectDiagnostics(before, state) }, touched }
+}
+
+/** What an asset is now, if it is there: the same object as before if it shows the same. */
+const followed = (was: Asset | undefined, root: AssetRoot, around: State): Asset | undefined => {
+  const facts = around.assets.get(root)
+  if (facts === undefined) return undefined
+  const is = follow(root, facts, around)
+  return was === undefined ? is : sameAsset(was, is) ? was : keepSummary(was, is)
 }
 
 /** What is wrong with the project: the same as before unless something it follows from is different. */

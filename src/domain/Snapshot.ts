@@ -13,6 +13,7 @@ import {
 } from "./Identity.ts"
 import type { Neighbours } from "./Neighbours.ts"
 import { type AssetRoot, parseRoot } from "./Path.ts"
+import type { Registered } from "./Registered.ts"
 import type { Registry } from "./Registry.ts"
 import type { RegistryFault } from "./RegistryCodec.ts"
 import type { FileState } from "./Seen.ts"
@@ -46,6 +47,7 @@ export interface Snapshot extends Neighbours {
   readonly settings: Settings
   readonly registry: Registry
   readonly registryFacts: RegistryFacts
+  readonly registered: Registered
   /** Why no command is accepted, whatever the registry says: the folder cannot be written, say. */
   readonly readOnly: string | undefined
   /** What a scan met outside of asset roots. */
@@ -63,22 +65,20 @@ export const readOnlyReason = (snapshot: Pick<Snapshot, "readOnly" | "registryFa
 /** The asset that a reference names, if the snapshot has it. */
 export const findAsset = (snapshot: Snapshot, ref: AssetRef): Asset | undefined => {
   if (!isNamed(ref)) return undefined
-  if (!("id" in ref) && !("uuid" in ref)) return assetAt(snapshot, ref.root)
-  const root = "id" in ref ? rootOfId(snapshot, ref.id) : rootOfUuid(snapshot, ref.uuid)
-  return root === undefined ? undefined : snapshot.assets.get(root)
+  return "id" in ref ? withId(snapshot, ref.id) : "uuid" in ref ? withUuid(snapshot, ref.uuid) : assetAt(snapshot, ref.root)
 }
 
 // Hosts without types may name an asset by anything.
 
-const rootOfId = ({ registry }: Snapshot, id: unknown): AssetRoot | undefined =>
-  typeof id === "number" ? registry.byId.get(id)?.root : undefined
+const withId = ({ registered }: Snapshot, id: unknown): Asset | undefined =>
+  typeof id === "number" ? registered.byId.get(id) : undefined
 
-const rootOfUuid = ({ carriers, registry }: Snapshot, uuid: unknown): AssetRoot | undefined => {
+const withUuid = ({ assets, carriers, registered }: Snapshot, uuid: unknown): Asset | undefined => {
   if (typeof uuid !== "string") return undefined
-  const registered = registry.byUuid.get(uuid)
-  if (registered !== undefined) return registered.root
-  const found = carriers.get(uuid)
-  return found?.length === 1 ? found[0] : undefined
+  const found = registered.byUuid.get(uuid)
+  if (found !== undefined) return found
+  const [root, ...others] = carriers.get(uuid) ?? []
+  return root === undefined || others.length > 0 ? undefined : assets.get(root)
 }
 
 const assetAt = ({ assets }: Snapshot, spelled: unknown): Asset | undefined => {

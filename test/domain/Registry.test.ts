@@ -70,7 +70,7 @@ describe("which entries are believed", () => {
       faults.filter((list) => list.length > 0)
     )
     assert.strictEqual(registry.byRoot.size, faults.filter((list) => list.length === 0).length)
-    for (const map of [registry.byId, registry.byUuid]) assert.strictEqual(map.size, registry.byRoot.size)
+    for (const map of [registry.byId, registry.byUuid]) assert.strictEqual([...map].length, registry.byRoot.size)
     for (const entry of registry.byRoot.values()) {
       assert.strictEqual(registry.byId.get(entry.id), entry)
       assert.strictEqual(registry.byUuid.get(entry.uuid), entry)

@@ -70,7 +70,7 @@ export const visible = (snapshot: Snapshot) => ({
   registry: {
     entries: Array.from(snapshot.registry.byRoot.values()),
     ids: Array.from(snapshot.registry.byId.values(), ({ root }) => root),
-    uuids: Array.from(snapshot.registry.byUuid.values(), ({ root }) => root),
+    uuids: Array.from(snapshot.registry.byUuid, ([uuid, { root }]) => [uuid, root]),
     doubtful: snapshot.registry.doubtful,
     nextId: snapshot.registry.nextId,
     lowNextId: snapshot.registry.lowNextId,

@@ -13,7 +13,7 @@ import type { FolderContent } from "../Seen.ts"
 import { findAsset, type Snapshot } from "../Snapshot.ts"
 import { type Warning, warning } from "../Warning.ts"
 import { editable, manifestBlockers, unknownFamily, writeManifest } from "./EditManifest.ts"
-import { assetBlockers, at, lookAt, nothingToDo, onAsset, possible, subjectOf, unlessBlocked } from "./Rule.ts"
+import { allOf, assetBlockers, at, lookAt, nothingInTheWay, nothingToDo, onAsset, possible, subjectOf, unlessBlocked } from "./Rule.ts"
 
 /** The rule of `applyBankComposition`. */
 export const applyBankComposition = onAsset<ApplyBankComposition>({
@@ -22,11 +22,11 @@ export const applyBankComposition = onAsset<ApplyBankComposition>({
   standing: (snapshot, asset) => {
     const manifest = manifestOf(asset)
     const known = manifest === undefined || familyOf(snapshot.settings.families, manifest.family) !== undefined
-    return [
-      ...assetBlockers(snapshot, asset),
-      ...manifestBlockers(asset),
-      ...(known ? [] : [unknownFamily(asset, manifest)])
-    ]
+    return allOf(
+      assetBlockers(snapshot, asset),
+      manifestBlockers(asset),
+      known ? nothingInTheWay : [unknownFamily(asset, manifest)]
+    )
   },
 
   plan: (planning, asset, command) =>

@@ -8,7 +8,7 @@ import type { FileStep } from "../FileStep.ts"
 import { type Manifest, type ManifestText, readManifest } from "../Manifest.ts"
 import { readingOf } from "../Reading.ts"
 import { type FileSeen, type SeenFolder, stateOf } from "../Seen.ts"
-import { at, folderOf, type Planning, subjectOf } from "./Rule.ts"
+import { at, folderOf, nothingInTheWay, type Planning, subjectOf } from "./Rule.ts"
 
 /** A manifest that can be edited, and where it is. */
 export interface Editable {
@@ -22,7 +22,7 @@ export const manifestBlockers = (asset: Asset): ReadonlyArray<Blocker> => {
   if (asset.onDisk === undefined) {
     return [blocker("root/missing", `${subjectOf(asset)}: its folder is not there`, at(asset))]
   }
-  if (asset.onDisk.reading._tag === "Valid") return []
+  if (asset.onDisk.reading._tag === "Valid") return nothingInTheWay
   const causes = listed(asset.onDisk.reading.problems.map((problem) => problem.cause), 3)
   return [blocker("manifest/invalid", `${subjectOf(asset)}: ${causes}`, { ...at(asset), path: "asset.json" })]
 }

@@ -84,41 +84,54 @@ export const refused = (
 export const unlessBlocked = (blockers: ReadonlyArray<Blocker>): Result.Result<void, ReadonlyArray<Blocker>> =>
   blockers.length > 0 ? Result.fail(blockers) : Result.void
 
+/** Nearly always nothing is in the way, and this says so: every page of an asset asks. */
+export const nothingInTheWay: ReadonlyArray<Blocker> = []
+
+/** All of these, without a copy where one list has them all. */
+export const allOf = (...lists: ReadonlyArray<ReadonlyArray<Blocker>>): ReadonlyArray<Blocker> => {
+  let all = nothingInTheWay
+  for (const list of lists) if (list.length > 0) all = all.length === 0 ? list : [...all, ...list]
+  return all
+}
+
 /** What stands in the way of every command. */
 export const projectBlockers = (snapshot: Snapshot): ReadonlyArray<Blocker> => {
   const reason = readOnlyReason(snapshot)
   if (reason !== undefined) return [blocker("project/read-only", `The project is read-only: ${reason}`)]
   return snapshot.registryFacts.divergence === undefined
-    ? []
+    ? nothingInTheWay
     : [blocker("registry/diverged", "The registry file was changed behind the packer's back")]
 }
 
 /** What stands in the way of every command on an asset but `register`. */
-export const assetBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> => [
-  ...placeBlockers(snapshot, asset),
-  ...(asset.registration === "unknown" && snapshot.registryFacts.fault === undefined
-    ? [blocker("registry/entry-not-believed", `${subjectOf(asset)}: its registry entry does not count`, at(asset))]
-    : [])
-]
+export const assetBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> =>
+  allOf(
+    placeBlockers(snapshot, asset),
+    asset.registration === "unknown" && snapshot.registryFacts.fault === undefined
+      ? [blocker("registry/entry-not-believed", `${subjectOf(asset)}: its registry entry does not count`, at(asset))]
+      : nothingInTheWay
+  )
 
 /** What stands in the way of every command that needs the registry entry of an asset. */
-export const entryBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> => [
-  ...assetBlockers(snapshot, asset),
-  ...(asset.registration === "unregistered"
-    ? [blocker("registry/not-registered", `${subjectOf(asset)}: it is not registered`, at(asset))]
-    : [])
-]
+export const entryBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> =>
+  allOf(
+    assetBlockers(snapshot, asset),
+    asset.registration === "unregistered"
+      ? [blocker("registry/not-registered", `${subjectOf(asset)}: it is not registered`, at(asset))]
+      : nothingInTheWay
+  )
 
 /** What stands in the way of every command on an asset. */
-export const placeBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> => [
-  ...projectBlockers(snapshot),
-  ...(asset.divergence === undefined
-    ? []
-    : [blocker("asset/diverged", `${subjectOf(asset)}: it was changed behind the packer's back`, at(asset))]),
-  ...(asset.notPublished === undefined
-    ? []
-    : [blocker("asset/publish-pending", `${subjectOf(asset)}: an earlier change is not in place yet`, at(asset))])
-]
+export const placeBlockers = (snapshot: Snapshot, asset: Asset): ReadonlyArray<Blocker> =>
+  allOf(
+    projectBlockers(snapshot),
+    asset.divergence === undefined
+      ? nothingInTheWay
+      : [blocker("asset/diverged", `${subjectOf(asset)}: it was changed behind the packer's back`, at(asset))],
+    asset.notPublished === undefined
+      ? nothingInTheWay
+      : [blocker("asset/publish-pending", `${subjectOf(asset)}: an earlier change is not in place yet`, at(asset))]
+  )
 
 /** Where a blocker on an asset is. */
 export const at = (asset: Asset): { readonly root: AssetRoot } => ({ root: asset.root })

@@ -24,7 +24,7 @@ const encoder = new TextEncoder()
 const said = ({ byId, byRoot, byUuid, doubtful, extra, nextId }: Registry) => ({
   entries: Array.from(byRoot.values()),
   ids: Array.from(byId.values(), ({ root }) => root),
-  uuids: Array.from(byUuid.values(), ({ root }) => root),
+  uuids: Array.from(byUuid, ([uuid, { root }]) => [uuid, root]),
   doubtful: doubtful.map(({ faults, id, root, source, uuid }) => ({ faults, id, root, source, uuid })),
   extra,
   nextId
@@ -44,7 +44,7 @@ const printProblems = (registry: Registry, what: string): ReadonlyArray<string> 
 const readingProblems = (registry: Registry, text: string): ReadonlyArray<string> => {
   const problems: Array<string> = []
   const { byId, byRoot, byUuid, doubtful, nextId } = registry
-  if (byId.size !== byRoot.size || byUuid.size !== byRoot.size) problems.push("entries share a key and are believed")
+  if (byId.size !== byRoot.size || [...byUuid].length !== byRoot.size) problems.push("entries share a key and are believed")
   for (const entry of byRoot.values()) {
     const { id, root } = entry
     if (/[\r\n]/.test(printEntry(entry))) problems.push(`the entry ${id} stands on several lines`)
