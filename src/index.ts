@@ -68,6 +68,7 @@ export {
 export { AvailableRow, CapacityUse, Measure, RowProblem, SelectedRow } from "./domain/Composition.ts"
 export { AssetDetails, BankComposition, Contract, DivergenceView } from "./domain/Details.ts"
 export type { Divergence } from "./domain/Divergence.ts"
+export type { HashTrie } from "./domain/HashTrie.ts"
 export type { FolderSpelling, Neighbours } from "./domain/Neighbours.ts"
 export {
   ActionsView,
@@ -78,6 +79,7 @@ export {
   getAssetDetails,
   listAssets
 } from "./domain/Queries.ts"
+export type { Registered } from "./domain/Registered.ts"
 export type { DoubtfulEntry, Registry, RegistryChange, RegistryEntry } from "./domain/Registry.ts"
 export { type Change, findAsset, readOnlyReason, type RegistryFacts, type Snapshot } from "./domain/Snapshot.ts"
 export type { SortedMap } from "./domain/SortedMap.ts"

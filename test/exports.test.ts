@@ -15,13 +15,13 @@ const reviewed = {
     DiskWorkspaceOptions Diverged DivergedFile Divergence DivergenceView DoubtfulEntry DurableCommitter EntryView
     ErrorRow EventKind EventsNotRetained Facts Families Family FamilyCatalog FilePath FileSeen FileState FileStep
     FileView FilesystemMutation Fingerprint Finished Flushed FolderContent FolderLockOptions FolderSeen FolderSpelling
-    Generation Hash HostInfo InvalidCommand Late LatePublication Look Manifest ManifestFile ManifestProblem
+    Generation Hash HashTrie HostInfo InvalidCommand Late LatePublication Look Manifest ManifestFile ManifestProblem
     ManifestReading Measure Neighbours NotAccepted Observed OnDisk OpenMode OpeningError OpeningId OperationHandle
     OperationId OperationIdConflict OperationOptions Outcome Output OutputFormat OutputInput Overtaken PackerConfig
     PackerError PackerEvent PackerEventSink PackerEvents PackerSettings PathProblem PathReason PlannedChange Preview
     PreviewStale ProcessIdentity ProgressReport ProjectFolder ProjectId ProjectKey ProjectLock ProjectLocked
     ProjectOptions ProjectReadOnly ProjectRuntime ProjectRuntimes ProjectSnapshot ProjectStatus ProjectUnreadable
-    PublishPending Recovery RecoveryReport RefreshOptions Register RegistrationState Registry RegistryAdoption
+    PublishPending Recovery RecoveryReport RefreshOptions Register Registered RegistrationState Registry RegistryAdoption
     RegistryChange RegistryClash RegistryConflict RegistryEntry RegistryEntryFile RegistryFacts RegistryFault
     RegistryFile RegistryMutation Relocate RootScan RootSeen RowProblem RuntimeClosed Scan ScanProgress SeenFolder
     SelectedRow SetBuildParticipation Settings Severity SingleCommand SinkReentry Snapshot SnapshotChange SnapshotView

@@ -73,7 +73,7 @@ export const capacityUse = ({ capacity }: Family, sizes: ReadonlyArray<number>):
 const few = 16
 
 /** The file at a path, of files in the order of their paths. */
-const fileAt = (files: ReadonlyArray<AssetFile>, path: string): AssetFile | undefined => {
+export const fileAt = (files: ReadonlyArray<AssetFile>, path: string): AssetFile | undefined => {
   if (files.length <= few) {
     for (const file of files) if (file.path === path) return file
     return undefined
@@ -99,7 +99,12 @@ const hasFile = (rows: ReadonlyArray<SelectedRow>, path: string): boolean => {
 /** Most rows have nothing wrong with them, and share this. */
 const noProblems: ReadonlyArray<RowProblem> = []
 
-const problemsOf = (isLegal: boolean, isThere: boolean, isTwice: boolean, isWrong: boolean): ReadonlyArray<RowProblem> => {
+const problemsOf = (
+  isLegal: boolean,
+  isThere: boolean,
+  isTwice: boolean,
+  isWrong: boolean
+): ReadonlyArray<RowProblem> => {
   if (isLegal && isThere && !isTwice && !isWrong) return noProblems
   const problems: Array<RowProblem> = []
   if (!isLegal) problems.push("artifacts/illegal-file")

@@ -18,18 +18,18 @@ const sliceSize = 1024
  * one of 32 places, a bit of `children` that there is a node; the children stand from the end backwards. It is one array
  * because an object around it would be one more place in memory on every lookup.
  */
-type Slots = Array<unknown>
+type Slots<K, V> = Array<number | K | V | Node<K, V>>
 /** Keys with the same hash are in a `Map`, whose own hashes nobody can foresee. */
-type Node<K, V> = Slots | Map<K, V>
+type Node<K, V> = Slots<K, V> | Map<K, V>
 
 const head = 2
 
 // What is in a slot follows from the bits before it: the casts of this file stand here, and rest on that.
-const entriesOf = (node: Slots): number => node[0] as number
-const childrenOf = (node: Slots): number => node[1] as number
-const keyAt = <K>(node: Slots, at: number): K => node[at] as K
-const valueAt = <V>(node: Slots, at: number): V => node[at] as V
-const childAt = <K, V>(node: Slots, at: number): Node<K, V> => node[at] as Node<K, V>
+const entriesOf = <K, V>(node: Slots<K, V>): number => node[0] as number
+const childrenOf = <K, V>(node: Slots<K, V>): number => node[1] as number
+const keyAt = <K, V>(node: Slots<K, V>, at: number): K => node[at] as K
+const valueAt = <K, V>(node: Slots<K, V>, at: number): V => node[at] as V
+const childAt = <K, V>(node: Slots<K, V>, at: number): Node<K, V> => node[at] as Node<K, V>
 
 /** How many bits are set. */
 const ones = (bits: number): number => {
@@ -42,10 +42,10 @@ const ones = (bits: number): number => {
 const bitOf = (hash: number, level: number): number => 1 << (hash >>> level)
 
 const entrySlot = (entries: number, bit: number): number => head + 2 * ones(entries & (bit - 1))
-const childSlot = (node: Slots, bit: number): number => node.length - 1 - ones(childrenOf(node) & (bit - 1))
+const childSlot = <K, V>(node: Slots<K, V>, bit: number): number => node.length - 1 - ones(childrenOf(node) & (bit - 1))
 
 /** The same node with other bits; only for a node that was just copied. */
-const withBits = (copy: Slots, entries: number, children: number): Slots => {
+const withBits = <K, V>(copy: Slots<K, V>, entries: number, children: number): Slots<K, V> => {
   copy[0] = entries
   copy[1] = children
   return copy
@@ -72,7 +72,7 @@ interface Change<K> {
   readonly inPlace: boolean
 }
 
-const replaced = (node: Slots, at: number, content: unknown, inPlace: boolean): Slots => {
+const replaced = <K, V>(node: Slots<K, V>, at: number, content: V | Node<K, V>, inPlace: boolean): Slots<K, V> => {
   const next = inPlace ? node : node.slice()
   next[at] = content
   return next
@@ -85,14 +85,14 @@ const withEntry = <K, V>(node: Node<K, V>, level: number, entry: Entry<K, V>, ch
   const [entries, children] = [entriesOf(node), childrenOf(node)]
   if ((children & bit) !== 0) {
     const at = childSlot(node, bit)
-    const child = withEntry(childAt<K, V>(node, at), level + levelBits, entry, change)
+    const child = withEntry(childAt(node, at), level + levelBits, entry, change)
     return replaced(node, at, child, change.inPlace)
   }
   const at = entrySlot(entries, bit)
   if ((entries & bit) === 0) return withBits(node.toSpliced(at, 0, key, value), entries | bit, children)
-  const other = keyAt<K>(node, at)
+  const other = keyAt(node, at)
   if (other === key) return replaced(node, at + 1, value, change.inPlace)
-  const known = { hash: change.hashOf(other), key: other, value: valueAt<V>(node, at + 1) }
+  const known = { hash: change.hashOf(other), key: other, value: valueAt(node, at + 1) }
   const rest = withBits(node.toSpliced(at, 2), entries ^ bit, children | bit)
   return rest.toSpliced(childSlot(rest, bit) + 1, 0, nodeOfTwo(level + levelBits, known, entry))
 }
@@ -103,7 +103,9 @@ const onlyEntry = <K, V>(node: Node<K, V>): readonly [K, V] | undefined => {
     const [entry] = node
     return node.size === 1 ? entry : undefined
   }
-  return node.length === head + 2 && childrenOf(node) === 0 ? [keyAt<K>(node, head), valueAt<V>(node, head + 1)] : undefined
+  return node.length === head + 2 && childrenOf(node) === 0
+    ? [keyAt(node, head), valueAt(node, head + 1)]
+    : undefined
 }
 
 /** The node without a key, or the same node if it does not hold it. */
@@ -118,11 +120,11 @@ const without = <K, V>(node: Node<K, V>, level: number, hash: number, key: K): N
   const [entries, children] = [entriesOf(node), childrenOf(node)]
   if ((entries & bit) !== 0) {
     const at = entrySlot(entries, bit)
-    return keyAt<K>(node, at) === key ? withBits(node.toSpliced(at, 2), entries ^ bit, children) : node
+    return keyAt(node, at) === key ? withBits(node.toSpliced(at, 2), entries ^ bit, children) : node
   }
   if ((children & bit) === 0) return node
   const at = childSlot(node, bit)
-  const before = childAt<K, V>(node, at)
+  const before = childAt(node, at)
   const after = without(before, level + levelBits, hash, key)
   if (after === before) return node
   const left = onlyEntry(after)
@@ -141,8 +143,8 @@ function* entriesIn<K, V>(node: Node<K, V>): Generator<readonly [K, V], undefine
     return
   }
   const end = node.length - ones(childrenOf(node))
-  for (let at = head; at < end; at += 2) yield [keyAt<K>(node, at), valueAt<V>(node, at + 1)]
-  for (let at = end; at < node.length; at++) yield* entriesIn(childAt<K, V>(node, at))
+  for (let at = head; at < end; at += 2) yield [keyAt(node, at), valueAt(node, at + 1)]
+  for (let at = end; at < node.length; at++) yield* entriesIn(childAt(node, at))
 }
 
 /** The hash of a text: FNV-1a over its units, whose bits are mixed at the end so that few of them are enough. */
@@ -187,15 +189,15 @@ export class HashTrie<K, V> implements Iterable<readonly [K, V]> {
   get(key: K): V | undefined {
     const hash = this.#hashOf(key)
     let node = this.#root
-    for (let level = 0; !(node instanceof Map); level += levelBits) {
+    for (let level = 0; Array.isArray(node); level += levelBits) {
       const bit = bitOf(hash, level)
       const entries = entriesOf(node)
       if ((entries & bit) !== 0) {
         const at = entrySlot(entries, bit)
-        return keyAt<K>(node, at) === key ? valueAt<V>(node, at + 1) : undefined
+        return keyAt(node, at) === key ? valueAt(node, at + 1) : undefined
       }
       if ((childrenOf(node) & bit) === 0) return undefined
-      node = childAt<K, V>(node, childSlot(node, bit))
+      node = childAt(node, childSlot(node, bit))
     }
     return node.get(key)
   }

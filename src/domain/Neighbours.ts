@@ -4,7 +4,7 @@
  * These indexes are kept beside the assets, so that no question about neighbours walks the project.
  */
 import { type Asset, manifestOf } from "./Asset.ts"
-import { HashTrie, hashText } from "./HashTrie.ts"
+import { hashText, HashTrie } from "./HashTrie.ts"
 import { type AssetRoot, compareText, foldPath, parentsOf } from "./Path.ts"
 import { SortedMap } from "./SortedMap.ts"
 import type { Steps } from "./Steps.ts"

@@ -2,7 +2,9 @@
 import * as Result from "effect/Result"
 
 import type { ManifestReading, OnDisk } from "./Asset.ts"
-import { readContent } from "./Manifest.ts"
+import { fileAt } from "./Composition.ts"
+import { type Families, familyOf } from "./Family.ts"
+import { type Manifest, readContent } from "./Manifest.ts"
 import { compareText, foldPath, parseFile } from "./Path.ts"
 import type { AssetFile, FileSeen, FolderContent, FolderSeen, RootScan, Trouble } from "./Seen.ts"
 import { sameContent, stateOf } from "./Seen.ts"
@@ -18,7 +20,7 @@ export const readingOf = (seen: FileSeen, settings: Settings): ManifestReading =
     case "File":
     case "Planned":
       return Result.match(readContent(seen.bytes, settings.manifestLimit), {
-        onSuccess: (manifest): ManifestReading => ({ _tag: "Valid", manifest }),
+        onSuccess: (manifest): ManifestReading => ({ _tag: "Valid", manifest: inWordsOf(settings.families, manifest) }),
         onFailure: (problems): ManifestReading => ({ _tag: "Invalid", problems })
       })
     case "TooLarge":
@@ -35,6 +37,29 @@ export const readingOf = (seen: FileSeen, settings: Settings): ManifestReading =
     case "Unreadable":
       return invalid("manifest/unreadable", `asset.json cannot be read (${seen.reason})`)
   }
+}
+
+/**
+ * The same manifest in the very texts of the catalog: a hundred thousand assets name the same few families, formats and
+ * codecs, and hold them once.
+ */
+const inWordsOf = (families: Families, manifest: Manifest): Manifest => {
+  const family = familyOf(families, manifest.family)
+  const format = family?.formats.find(({ id }) => id === manifest.output.format)
+  if (family === undefined || format === undefined) return manifest
+  const { codec, metadata } = manifest.output
+  const known = format.codecs.find((id) => id === codec) ?? codec
+  return { ...manifest, family: family.id, output: { format: format.id, codec: known, metadata } }
+}
+
+/** The same reading with the very texts that the files of the folder are called by. */
+const inNamesOf = (files: ReadonlyArray<AssetFile>, reading: ManifestReading): ManifestReading => {
+  if (reading._tag === "Invalid") return reading
+  const artifacts = reading.manifest.artifacts.map(({ file, index }) => ({
+    index,
+    file: fileAt(files, file)?.path ?? file
+  }))
+  return { _tag: "Valid", manifest: { ...reading.manifest, artifacts } }
 }
 
 /** What is in the folder of an asset: the files it can use, and the troubles with others. */
@@ -78,12 +103,15 @@ export const contentOf = (seen: FolderSeen): FolderContent => {
 }
 
 /** What is known of an asset root that was found. */
-export const onDiskOf = ({ folder, manifest, spelling }: RootScan, settings: Settings): OnDisk => ({
-  spelling,
-  reading: readingOf(manifest, settings),
-  manifestState: stateOf(manifest),
-  ...contentOf(folder)
-})
+export const onDiskOf = ({ folder, manifest, spelling }: RootScan, settings: Settings): OnDisk => {
+  const content = contentOf(folder)
+  return {
+    spelling,
+    reading: inNamesOf(content.files, readingOf(manifest, settings)),
+    manifestState: stateOf(manifest),
+    ...content
+  }
+}
 
 /** What was known of an asset root, if a look finds the same there; times of files do not count. */
 export const sameOnDisk = (known: OnDisk | undefined, { folder, manifest, spelling }: RootScan): OnDisk | undefined => {

@@ -1,5 +1,5 @@
 /** Which assets the packer manages, under which identity: the authority for ids and build participation. */
-import { HashTrie, hashText } from "./HashTrie.ts"
+import { hashText, HashTrie } from "./HashTrie.ts"
 import type { AssetId, AssetUuid } from "./Identity.ts"
 import { type AssetRoot, compareText } from "./Path.ts"
 import { SortedMap } from "./SortedMap.ts"
@@ -156,7 +156,10 @@ export function* makeRegistry(
   const sorted = yield* SortedMap.bySteps<AssetRoot, RegistryEntry>(compareText, believed, (entry) => entry.root)
   const byRoot = yield* sorted.indexedSteps(hashText)
   const byId = yield* SortedMap.bySteps<number, RegistryEntry>(compareNumbers, believed, (entry) => entry.id)
-  const byUuid = yield* HashTrie.fromSteps<string, RegistryEntry>(hashText, believed.map((entry) => [entry.uuid, entry]))
+  const byUuid = yield* HashTrie.fromSteps<string, RegistryEntry>(
+    hashText,
+    believed.map((entry) => [entry.uuid, entry])
+  )
   return {
     byRoot,
     byId,

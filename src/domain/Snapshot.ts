@@ -65,7 +65,11 @@ export const readOnlyReason = (snapshot: Pick<Snapshot, "readOnly" | "registryFa
 /** The asset that a reference names, if the snapshot has it. */
 export const findAsset = (snapshot: Snapshot, ref: AssetRef): Asset | undefined => {
   if (!isNamed(ref)) return undefined
-  return "id" in ref ? withId(snapshot, ref.id) : "uuid" in ref ? withUuid(snapshot, ref.uuid) : assetAt(snapshot, ref.root)
+  return "id" in ref
+    ? withId(snapshot, ref.id)
+    : "uuid" in ref
+    ? withUuid(snapshot, ref.uuid)
+    : assetAt(snapshot, ref.root)
 }
 
 // Hosts without types may name an asset by anything.

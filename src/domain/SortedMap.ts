@@ -4,7 +4,7 @@
  * A snapshot of 100,000 assets gets a new version with every command, and readers keep old versions as long as they
  * like. `set` and `remove` copy one path of nodes (a few hundred words whatever the size) and share the rest; `at` and
  * `slice` find places by number, which a page of a list needs. Where keys are looked up all the time, the entries are in a
- * `HashTrie` as well: it finds one among 100,000 in a fourth of the time, and `set` takes a fourth longer.
+ * `HashTrie` as well: it finds one among 100,000 in a third of the time, and `set` takes a third longer.
  */
 import { HashTrie } from "./HashTrie.ts"
 import { runSteps, sortSteps, type Steps } from "./Steps.ts"

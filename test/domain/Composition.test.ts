@@ -38,6 +38,12 @@ const artifacts = Arbitrary.map(
   Arbitrary.array(Arbitrary.schema(Schema.Literals([...paths, ...strangers])), { maxLength: 12 }),
   (files) => listed(...files)
 )
+/** More than are gone through one by one, in the order of paths. */
+const manyPaths = Array.from({ length: 24 }, (_, i) => `f${String(i).padStart(2, "0")}.${i % 5 === 4 ? "wav" : "png"}`)
+const manyArtifacts = Arbitrary.map(
+  Arbitrary.array(Arbitrary.schema(Schema.Literals(manyPaths)), { maxLength: 24 }),
+  (files) => listed(...files)
+)
 const seeded = (seed: string) => ({ arbitrary: { runs: 1500, seed } })
 
 describe("the rows of a composition", () => {
@@ -107,6 +113,33 @@ describe("the rows of a composition", () => {
       { index: 1, file: "b.png", present: false, problems: ["artifacts/missing-file"] }
     ])
   })
+
+  it.prop(
+    "are the same whether there are few or many",
+    {
+      artifacts: manyArtifacts,
+      size: Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 10, maximum: 24 })))
+    },
+    ({ artifacts, size }) => {
+      const folder = manyPaths.slice(0, size).map((path, i) => file(path, i))
+      const rows = selectedRows(artifacts, folder, family)
+      assert.deepStrictEqual(rows.map((row) => row.file), artifacts.map((row) => row.file))
+      for (const [place, { file, problems, size }] of rows.entries()) {
+        assert.strictEqual(size, folder.find(({ path }) => path === file)?.size)
+        assert.deepStrictEqual<ReadonlyArray<string>>(problems, [
+          ...(size === undefined ? ["artifacts/missing-file"] : []),
+          ...(artifacts.findIndex((row) => row.file === file) < place ? ["artifacts/duplicate-file"] : []),
+          ...(file.endsWith(".wav") ? ["artifacts/wrong-kind"] : [])
+        ])
+      }
+      const taken = new Set(rows.map((row) => row.file))
+      assert.deepStrictEqual(
+        availableRows(folder, rows, family),
+        folder.flatMap(({ path, size }) => path.endsWith(".wav") || taken.has(path) ? [] : [{ file: path, size }])
+      )
+    },
+    seeded("few and many")
+  )
 })
 
 describe("the capacity of a bank", () => {

@@ -1,7 +1,9 @@
 import { assert, describe, expect, it, vi } from "@effect/vitest"
 import { Arbitrary, Schema } from "effect"
+import { hashNumber, hashText } from "../../src/domain/HashTrie.ts"
 import { compareText } from "../../src/domain/Path.ts"
 import { SortedMap } from "../../src/domain/SortedMap.ts"
+import { runSteps } from "../../src/domain/Steps.ts"
 
 const byNumber = (a: number, b: number): number => a - b
 
@@ -60,9 +62,11 @@ interface Change<K> {
 const run = <K>(
   compare: (a: K, b: K) => number,
   start: ReadonlyArray<readonly [K, number]>,
-  changes: ReadonlyArray<Change<K>>
+  changes: ReadonlyArray<Change<K>>,
+  hashOf?: (key: K) => number
 ): void => {
-  let map = SortedMap.from(compare, start)
+  const loaded = SortedMap.from(compare, start)
+  let map = hashOf === undefined ? loaded : runSteps(loaded.indexedSteps(hashOf))
   const entries = new Map(start)
   const versions: Array<() => void> = []
   const probes = changes.slice(0, 20).map((change) => change.key)
@@ -142,6 +146,42 @@ describe("SortedMap is a sorted map", () => {
     ({ changes }) => run(compareText, count(700).map((key) => [textKey(key * 2), key]), changes),
     seeded("texts", 4)
   )
+
+  it.prop(
+    "of texts that are found by their hashes",
+    {
+      changes: changesOf(1500, textKey, 2, 4000)
+    },
+    ({ changes }) => run(compareText, count(700).map((key) => [textKey(key * 2), key]), changes, hashText),
+    seeded("hashed texts", 4)
+  )
+
+  it.prop(
+    "of texts that are found by hashes of which few are different",
+    {
+      changes: changesOf(300, textKey, 2, 1000)
+    },
+    ({ changes }) => run(compareText, [["a/1", 1], ["b", 2]], changes, (text) => text.length % 3),
+    seeded("colliding texts", 4)
+  )
+
+  it("that finds its keys by their hashes, of other values under the same keys, and of none", () => {
+    const map = runSteps(numbers(100).indexedSteps(hashNumber))
+    const doubled = runSteps(map.mapSteps((value) => value * 2))
+    assert.deepStrictEqual([map.get(7), doubled.get(7), doubled.set(7, 1).get(7)], [7, 14, 1])
+    new Model<number, number>(byNumber, [[1, 2]]).assertIs(
+      SortedMap.empty<number, number>(byNumber, hashNumber).set(1, 2).set(3, 4).remove(3),
+      [0, 1, 2, 3]
+    )
+  })
+
+  it("that asks for no comparison to find a key by its hash", () => {
+    const counter = counting()
+    const map = runSteps(numbers(100_000, counter.compare).indexedSteps(hashNumber))
+    counter.calls = 0
+    assert.deepStrictEqual([map.get(77_777), map.get(100_000)], [77_777, undefined])
+    assert.strictEqual(counter.calls, 0)
+  })
 
   it("of the entries it is loaded with, in any order, the last of a key counting", () => {
     for (const size of [0, 1, 2, 23, 24, 25, 31, 32, 33, 48, 575, 576, 577, 600, 13823, 13824, 13825, 13849]) {

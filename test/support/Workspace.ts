@@ -1,5 +1,6 @@
 /** Projects for tests, and one step of their lives: look, plan, apply, patch, checkpoint. */
 import * as Result from "effect/Result"
+import type { Asset } from "../../src/domain/Asset.ts"
 import type { Command } from "../../src/domain/Command.ts"
 import { OperationId } from "../../src/domain/Identity.ts"
 import { type AssetRoot, parseRoot } from "../../src/domain/Path.ts"
@@ -53,6 +54,9 @@ export const run = (project: Project, command: Command, firstUuid?: number): Pro
   return { ...carryOut(project, made), plan: made }
 }
 
+/** That an asset is the very one that lists show. */
+const isShown = ({ assets }: Snapshot, asset: Asset): boolean => assets.get(asset.root) === asset
+
 /** All of a snapshot that another opening of the same folder must agree on. */
 export const visible = (snapshot: Snapshot) => ({
   assets: Array.from(snapshot.assets.values(), ({ diagnostics, onDisk, registration, root, summary }) => ({
@@ -75,6 +79,10 @@ export const visible = (snapshot: Snapshot) => ({
     nextId: snapshot.registry.nextId,
     lowNextId: snapshot.registry.lowNextId,
     extra: snapshot.registry.extra
+  },
+  registered: {
+    ids: Array.from(snapshot.registered.byId, ([id, asset]) => [id, asset.root, isShown(snapshot, asset)]),
+    uuids: Array.from(snapshot.registered.byUuid, ([uuid, asset]) => [uuid, asset.root, isShown(snapshot, asset)])
   },
   folders: Array.from(snapshot.folders),
   carriers: Array.from(snapshot.carriers)

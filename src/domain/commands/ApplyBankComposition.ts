@@ -13,7 +13,18 @@ import type { FolderContent } from "../Seen.ts"
 import { findAsset, type Snapshot } from "../Snapshot.ts"
 import { type Warning, warning } from "../Warning.ts"
 import { editable, manifestBlockers, unknownFamily, writeManifest } from "./EditManifest.ts"
-import { allOf, assetBlockers, at, lookAt, nothingInTheWay, nothingToDo, onAsset, possible, subjectOf, unlessBlocked } from "./Rule.ts"
+import {
+  allOf,
+  assetBlockers,
+  at,
+  lookAt,
+  nothingInTheWay,
+  nothingToDo,
+  onAsset,
+  possible,
+  subjectOf,
+  unlessBlocked
+} from "./Rule.ts"
 
 /** The rule of `applyBankComposition`. */
 export const applyBankComposition = onAsset<ApplyBankComposition>({

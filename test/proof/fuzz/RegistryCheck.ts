@@ -44,7 +44,9 @@ const printProblems = (registry: Registry, what: string): ReadonlyArray<string> 
 const readingProblems = (registry: Registry, text: string): ReadonlyArray<string> => {
   const problems: Array<string> = []
   const { byId, byRoot, byUuid, doubtful, nextId } = registry
-  if (byId.size !== byRoot.size || [...byUuid].length !== byRoot.size) problems.push("entries share a key and are believed")
+  if (byId.size !== byRoot.size || [...byUuid].length !== byRoot.size) {
+    problems.push("entries share a key and are believed")
+  }
   for (const entry of byRoot.values()) {
     const { id, root } = entry
     if (/[\r\n]/.test(printEntry(entry))) problems.push(`the entry ${id} stands on several lines`)
