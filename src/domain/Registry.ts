@@ -73,7 +73,7 @@ const compareNumbers = (a: number, b: number): number => a - b
 
 /** The registry of a project without `index.json`. */
 export const emptyRegistry: Registry = {
-  byRoot: SortedMap.empty<AssetRoot, RegistryEntry>(compareText, hashText),
+  byRoot: SortedMap.empty<AssetRoot, RegistryEntry>(compareText),
   byId: SortedMap.empty<number, RegistryEntry>(compareNumbers),
   byUuid: HashTrie.empty<string, RegistryEntry>(hashText),
   ...withDoubtful([]),
@@ -153,8 +153,7 @@ export function* makeRegistry(
 ): Steps<Registry> {
   const { believed, doubtful } = yield* judgeAll(entries)
   const largest = entries.reduce((id, entry) => Math.max(id, entry.id ?? 0), 0)
-  const sorted = yield* SortedMap.bySteps<AssetRoot, RegistryEntry>(compareText, believed, (entry) => entry.root)
-  const byRoot = yield* sorted.indexedSteps(hashText)
+  const byRoot = yield* SortedMap.bySteps<AssetRoot, RegistryEntry>(compareText, believed, (entry) => entry.root)
   const byId = yield* SortedMap.bySteps<number, RegistryEntry>(compareNumbers, believed, (entry) => entry.id)
   const byUuid = yield* HashTrie.fromSteps<string, RegistryEntry>(
     hashText,
