@@ -62,7 +62,7 @@ export const detailsOf = (snapshot: Snapshot, asset: Asset): AssetDetails => {
   const manifest = manifestOf(asset)
   const contract = manifest === undefined ? undefined : contractOf(manifest)
   const composition = compositionOf(snapshot, asset, manifest)
-  // Nearly every asset is like that, and an object that is written down takes a tenth of one that is put together.
+  // Nearly every asset is like that, and an object that is written down is made sooner than one that is put together.
   if (contract !== undefined && divergence === undefined) return { summary, contract, diagnostics, composition }
   return {
     summary,

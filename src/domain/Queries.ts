@@ -119,7 +119,7 @@ const viewOf = (snapshot: Snapshot, position: number, details: AssetDetails): De
   const { composition, contract, diagnostics, divergence, summary } = details
   if (contract === undefined || divergence !== undefined) return { ...at(snapshot, position), ...details }
   const { generation, openingId } = snapshot
-  // Nearly all are like that, and putting two objects together takes longer than finding the asset did.
+  // Nearly all are like that: written down, for the same reason as the details are.
   return { opening_id: openingId, generation, position, summary, contract, diagnostics, composition }
 }
 

@@ -1,5 +1,6 @@
 /**
- * The assets that the registry has, by their ids: nine of ten reads name an asset so, and come by no other index.
+ * The assets that the registry has, by their ids. Going from an id to its entry, from there to a root and from the root to
+ * the asset takes about a microsecond more where nothing of it is in the cache.
  *
  * All of it follows from the assets; it is kept beside them as their neighbours are.
  */
