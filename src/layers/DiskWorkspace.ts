@@ -8,10 +8,18 @@ import { type AssetRoot, compareText, parentsOf } from "../domain/Path.ts"
 import type { FileSeen, Hash, Look, RootScan, RootSeen, Scan } from "../domain/Seen.ts"
 import { sortSteps, type Steps } from "../domain/Steps.ts"
 import { Disk, DiskError } from "../services/Disk.ts"
+import { FolderReader } from "../services/FolderReader.ts"
 import { ProjectFolder } from "../services/ProjectFolder.ts"
 import { type ScanProgress, Workspace } from "../services/Workspace.ts"
 import { makeBreather } from "./Breather.ts"
-import { folderSteps, type Territory, territoryAt, type WalkOptions, walkTerritory } from "./FolderWalk.ts"
+import {
+  folderSteps,
+  surveyAll,
+  type SurveyOptions,
+  type Territory,
+  territoryAt,
+  type WalkOptions
+} from "./FolderWalk.ts"
 import { lookAtRoot } from "./Looking.ts"
 import { seeFile } from "./Sight.ts"
 
@@ -42,6 +50,8 @@ export const diskWorkspace = (
 const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions) {
   const disk = yield* Disk
   const folder = yield* ProjectFolder
+  const reader = yield* FolderReader
+  const reading = reader?.disk === disk ? reader : undefined
   const { assets } = folder
   const walkOptions = Effect.map(makeBreather, (breather): WalkOptions => ({ ...options, disk, assets, breather }))
 
@@ -63,16 +73,21 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
     return yield* seeFile(disk, `${assets}/${path}`, limit, options.hash)
   })
 
-  const scan = Effect.fnUntraced(
-    function*(onProgress: (progress: ScanProgress) => Effect.Effect<void> = () => Effect.void) {
+  const scan: Workspace["Service"]["scan"] = Effect.fnUntraced(
+    function*(onProgress = () => Effect.void, onRoot = () => {}) {
       const walk = yield* walkOptions
       const reporter = yield* makeReporter(onProgress)
       const { hasAssets } = yield* ground
       const registry = yield* readFile(folder.registry.slice(assets.length + 1), options.registryLimit)
       const outside = territoryAt("", { filesCount: false })
-      const territories = hasAssets ? yield* survey(walk, outside, reporter.folder) : []
-      yield* reporter.end(territories.length)
-      return yield* walk.breather.run(scanSteps(registry, outside, territories))
+      const roots: Array<RootScan> = []
+      const found = (root: RootScan): void => {
+        roots.push(root)
+        onRoot(root)
+      }
+      if (hasAssets) yield* survey({ ...walk, reading, onFolders: reporter.folders, onRoot: found }, outside)
+      yield* reporter.end(roots.length)
+      return yield* walk.breather.run(scanSteps(registry, outside, roots))
     }
   )
 
@@ -114,12 +129,8 @@ const folderAt = Effect.fnUntraced(function*(disk: Disk["Service"], path: string
 })
 
 /** Every asset root there is. A folder that was removed since it was seen is an empty one. */
-const survey = (walk: WalkOptions, outside: Territory, onFolder: (assets: number) => Effect.Effect<void>) =>
-  Effect.catchIf(
-    walkTerritory(walk, outside, "survey", onFolder),
-    ({ errno }) => errno === "ENOENT",
-    () => Effect.succeed<ReadonlyArray<Territory>>([])
-  )
+const survey = (walk: SurveyOptions, outside: Territory) =>
+  Effect.catchIf(surveyAll(walk, outside), ({ errno }) => errno === "ENOENT", () => Effect.void)
 
 /** Each spelling once: with its folder, if anybody asks for that. */
 const wanted = (looks: ReadonlyArray<Look>): Iterable<Look> => {
@@ -130,16 +141,7 @@ const wanted = (looks: ReadonlyArray<Look>): Iterable<Look> => {
   return bySpelling.values()
 }
 
-/** How many assets are put in order between two pauses. */
-const sliceSize = 64
-
-function* scanSteps(registry: FileSeen, outside: Territory, territories: ReadonlyArray<Territory>): Steps<Scan> {
-  const roots: Array<RootScan> = []
-  for (const territory of territories) {
-    const { manifest, spelling } = territory
-    roots.push({ spelling, manifest, folder: yield* folderSteps(territory) })
-    if (roots.length % sliceSize === 0) yield
-  }
+function* scanSteps(registry: FileSeen, outside: Territory, roots: ReadonlyArray<RootScan>): Steps<Scan> {
   const { links, unreadable } = yield* folderSteps(outside)
   return { registry, roots: yield* sortSteps(roots, bySpelling), links, unreadable }
 }
@@ -152,10 +154,10 @@ const makeReporter = Effect.fnUntraced(function*(onProgress: (progress: ScanProg
   let folders = 0
   let told = clock.monotonicTimeNanosUnsafe()
   return {
-    /** One more folder, and so many assets in all. */
-    folder: (assets: number) =>
+    /** So many more folders, and so many assets in all. */
+    folders: (more: number, assets: number) =>
       Effect.suspend(() => {
-        folders++
+        folders += more
         const now = clock.monotonicTimeNanosUnsafe()
         if (now - told < progressNanos) return Effect.void
         told = now

@@ -1,13 +1,15 @@
 /** Walks folders, and sorts what it meets under the asset roots it belongs to. */
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 
 import { compareText, foldPath } from "../domain/Path.ts"
-import type { FileSeen, FolderSeen, Hash } from "../domain/Seen.ts"
+import type { FileSeen, FolderSeen, Hash, RootScan } from "../domain/Seen.ts"
 import { sortSteps, type Steps } from "../domain/Steps.ts"
-import type { Disk, DiskEntry, DiskError } from "../services/Disk.ts"
+import type { Disk, DiskError } from "../services/Disk.ts"
+import type { EntrySight, FileLook, FolderReading, FolderSight, ReadFolders } from "../services/FolderReader.ts"
 import type { Breather } from "./Breather.ts"
-import { seeFile } from "./Sight.ts"
+import { isManifest, lookAtEntries, lookInto } from "./FolderLook.ts"
+import { seenIn } from "./Sight.ts"
 
 /** What a walk goes by. */
 export interface WalkOptions {
@@ -19,6 +21,16 @@ export interface WalkOptions {
   /** How many folders are looked at at once. */
   readonly concurrency: number
   readonly breather: Breather
+}
+
+/** What a walk through everything goes by besides. */
+export interface SurveyOptions extends WalkOptions {
+  /** Reads many folders of this disk at once, if anything does. */
+  readonly reading: FolderReading | undefined
+  /** Told how many folders were looked at since it was told last, and how many asset roots there are so far. */
+  readonly onFolders: (folders: number, roots: number) => Effect.Effect<void>
+  /** Told of each asset root when all of it was looked at, while others still are. */
+  readonly onRoot: (root: RootScan) => void
 }
 
 /** A folder with all below it, up to asset roots inside, which are territories of their own. */
@@ -34,6 +46,8 @@ export interface Territory {
   readonly links: Array<string>
   readonly unreadable: Array<FolderSeen["unreadable"][number]>
   readonly innerRoots: Array<string>
+  /** How many of its folders, itself and the territories inside included, are not looked at to their end yet. */
+  left: number
 }
 
 /** A territory of which nothing is known yet. */
@@ -52,7 +66,8 @@ export const territoryAt = (
   files: [],
   links: [],
   unreadable: [],
-  innerRoots: []
+  innerRoots: [],
+  left: 1
 })
 
 /** What a territory holds, sorted: it does not depend on the order in which the disk told it. */
@@ -67,9 +82,13 @@ export function* folderSteps(territory: Territory): Steps<FolderSeen> {
 
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => compareText(a.path, b.path)
 
-function* sorted<A>(items: ReadonlyArray<A>, compare: (a: A, b: A) => number): Steps<ReadonlyArray<A>> {
+/** A list that is sorted by one call, where steps would take longer than the sorting. */
+const short = 64
+
+function* sorted<A>(items: Array<A>, compare: (a: A, b: A) => number): Steps<ReadonlyArray<A>> {
   // Most lists have one item or none, and nearly all of them belong to an asset among 100,000.
-  return items.length < 2 ? items : yield* sortSteps(items, compare)
+  if (items.length < 2) return items
+  return items.length <= short ? items.sort(compare) : yield* sortSteps(items, compare)
 }
 
 /** A folder that is still to be listed. */
@@ -80,114 +99,190 @@ interface Stop {
   readonly around: Territory
 }
 
-interface Walk extends WalkOptions {
+interface Walk extends SurveyOptions {
   /** What roots inside are: surveyed themselves, or only named by those around them. */
   readonly inner: "survey" | "name"
-  readonly found: Array<Territory>
   readonly queue: Array<Stop>
+  /** How many asset roots there are so far. */
+  roots: number
 }
 
+/** Walks the folder of one asset, and all below it; fails only if that very folder cannot be listed. */
+export const walkAsset = (options: WalkOptions, asset: Territory): Effect.Effect<void, DiskError> =>
+  walkFrom(asset, {
+    ...options,
+    reading: undefined,
+    onFolders: () => Effect.void,
+    onRoot: () => {},
+    inner: "name",
+    queue: [],
+    roots: 0
+  })
+
 /**
- * Walks the folder of a territory and all below it, and gives the territories that begin in it; fails only if that very
- * folder cannot be listed. `onFolder` is told, for each folder, how many there were so far.
- *
+ * Walks everything, and tells of each asset root in it; fails only if `assets/` itself cannot be listed. What lies in no
+ * asset root is told to `outside`.
+ */
+export const surveyAll = (options: SurveyOptions, outside: Territory): Effect.Effect<void, DiskError> =>
+  walkFrom(outside, { ...options, inner: "survey", queue: [], roots: 0 })
+
+/**
  * It goes level by level: the depth of the folders costs neither stack nor open files, and of one level no more than
  * `concurrency` are looked at at once. What is gone by the time it is looked at was never there.
  */
-export const walkTerritory = Effect.fnUntraced(function*(
-  options: WalkOptions,
+const walkFrom = Effect.fnUntraced(function*(
   start: Territory,
-  inner: Walk["inner"],
-  onFolder: (found: number) => Effect.Effect<void> = () => Effect.void
-): Effect.fn.Return<ReadonlyArray<Territory>, DiskError> {
-  const walk: Walk = { ...options, inner, found: [], queue: [] }
-  const told = Effect.suspend(() => onFolder(walk.found.length))
-  yield* visit(walk, start.spelling, start, yield* walk.disk.list(absolute(walk.assets, start.spelling)))
-  yield* told
+  walk: Walk
+): Effect.fn.Return<void, DiskError, Scope.Scope> {
+  const { breather, concurrency, disk, onFolders } = walk
+  const path = absolute(walk.assets, start.spelling)
+  const entries = yield* disk.list(path)
+  const manifest = start.manifest._tag === "File" ? "known" : "any"
+  const sight = yield* lookAtEntries({ ...walk, path, filesCount: start.filesCount, manifest }, entries)
+  if (sight.kind === "listed") yield* breather.run(takeIn(walk, start.spelling, start, sight.entries))
+  yield* onFolders(1, walk.roots)
+  let read: ReadFolders | undefined
   for (let level = walk.queue.splice(0); level.length > 0; level = walk.queue.splice(0)) {
-    yield* Effect.forEach(level, (stop) => Effect.andThen(enter(walk, stop), told), {
-      concurrency: walk.concurrency,
-      discard: true
-    })
+    const { reading } = walk
+    if (reading !== undefined && level.length >= reading.worthwhile) {
+      read ??= yield* reading.begin(concurrency)
+      level = yield* readLevel(walk, reading, read, level)
+    }
+    yield* Effect.forEach(level, (stop) => visit(walk, stop), { concurrency, discard: true })
   }
-  return walk.found
+}, Effect.scoped)
+
+/** Looks at a folder. */
+const visit = Effect.fnUntraced(function*(walk: Walk, stop: Stop) {
+  yield* walk.breather.pause
+  const { filesCount } = stop.around
+  const manifest = walk.inner === "survey" ? "read" : "named"
+  const sight = yield* lookInto({ ...walk, path: absolute(walk.assets, stop.path), filesCount, manifest })
+  yield* walk.breather.run(enter(walk, stop, sight))
+  yield* walk.onFolders(1, walk.roots)
 })
 
-const enter = Effect.fnUntraced(function*(walk: Walk, { around, name, path }: Stop) {
-  yield* walk.breather.pause
-  const entries = yield* Effect.result(walk.disk.list(absolute(walk.assets, path)))
-  if (Result.isSuccess(entries)) {
-    const territory = entries.success.some(isManifest) ? yield* begin(walk, path, around) : around
-    yield* visit(walk, path, territory, entries.success)
+/** Looks at the folders of a level, many at once; gives those for which that could not be done. */
+const readLevel = Effect.fnUntraced(function*(
+  walk: Walk,
+  { batch, inFlight }: FolderReading,
+  read: ReadFolders,
+  level: ReadonlyArray<Stop>
+) {
+  const left: Array<Stop> = []
+  const readBatch = Effect.fnUntraced(function*(stops: ReadonlyArray<Stop>) {
+    const asks = stops.map(({ around: { filesCount }, path }) => ({ path: absolute(walk.assets, path), filesCount }))
+    const sights = yield* read(asks, walk.manifestLimit)
+    if (sights === undefined) return void left.push(...stops)
+    yield* walk.breather.run(enterAll(walk, stops, sights))
+    yield* walk.onFolders(stops.length, walk.roots)
+  })
+  const batches = Array.from({ length: Math.ceil(level.length / batch) }, (_, n) => n * batch)
+  yield* Effect.forEach(batches, (from) => readBatch(level.slice(from, from + batch)), {
+    concurrency: inFlight,
+    discard: true
+  })
+  return left
+})
+
+function* enterAll(walk: Walk, stops: ReadonlyArray<Stop>, sights: ReadonlyArray<FolderSight>): Steps<void> {
+  for (const [index, stop] of stops.entries()) {
+    const sight = sights[index]
+    if (sight !== undefined) yield* enter(walk, stop, sight)
+    yield
+  }
+}
+
+/** Takes in what was found of a folder. */
+function* enter(walk: Walk, { around, name, path }: Stop, sight: FolderSight): Steps<void> {
+  if (sight.kind === "listed") {
+    const territory = territoryOf(walk, path, around, sight)
+    yield* takeIn(walk, path, territory, sight.entries)
     return
   }
-  const { errno } = entries.failure
-  tellUnreadable(around, path, errno === "ENOENT" || errno === "ENOTDIR" ? reasonIfGone(name) : errno)
-})
+  const { errno } = sight
+  const isGone = errno === "ENOENT" || errno === "ENOTDIR"
+  tellUnreadable(around, within(around, path), isGone ? reasonIfGone(name) : errno)
+  yield* leave(walk, around)
+}
 
-/** The territory of a folder that was found to hold a manifest. */
-const begin = Effect.fnUntraced(function*(walk: Walk, path: string, around: Territory) {
+/** The territory of a folder: its own if it holds a manifest, or else the one around it. */
+const territoryOf = (
+  walk: Walk,
+  path: string,
+  around: Territory,
+  { entries, manifest: sight }: Extract<FolderSight, { readonly kind: "listed" }>
+): Territory => {
   const surveyed = walk.inner === "survey"
-  const manifest = surveyed
-    ? yield* seeFile(walk.disk, absolute(walk.assets, `${path}/asset.json`), walk.manifestLimit, walk.hash)
-    : undefined
-  if (manifest?._tag === "Absent") return around
-  const territory = territoryAt(path, {
+  const manifest = sight === undefined ? undefined : seenIn(sight, walk.hash)
+  const isRoot = surveyed ? manifest !== undefined && manifest._tag !== "Absent" : entries.some(isManifest)
+  if (!isRoot) return around
+  walk.roots++
+  for (let outer: Territory | undefined = around; outer !== undefined; outer = outer.outer) {
+    if (outer.spelling !== "") outer.innerRoots.push(within(outer, path))
+  }
+  return territoryAt(path, {
     outer: around,
     filesCount: surveyed,
     ...(manifest === undefined ? {} : { manifest })
   })
-  walk.found.push(territory)
-  for (let outer: Territory | undefined = around; outer !== undefined; outer = outer.outer) {
-    if (outer.spelling !== "") outer.innerRoots.push(within(outer, path))
-  }
-  return territory
-})
+}
 
-const visit = Effect.fnUntraced(function*(
+/** How many entries of a folder are taken in between two pauses. */
+const sliceSize = 512
+
+function* takeIn(
   walk: Walk,
   folder: string,
   territory: Territory,
-  entries: ReadonlyArray<DiskEntry>
-) {
+  entries: ReadonlyArray<EntrySight>
+): Steps<void> {
   const isItsOwn = folder === territory.spelling && folder !== ""
+  let taken = 0
   for (const entry of entries) {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`
+    const { kind, look, name } = entry
     const manifest = isItsOwn && isManifest(entry) ? territory.manifest : undefined
-    switch (entry.kind) {
-      case "folder":
-        if (folder !== "" || foldPath(entry.name) !== ".prometeu") {
-          walk.queue.push({ path, name: entry.name, around: territory })
-        }
-        break
-      case "link":
-        if (manifest === undefined) territory.links.push(within(territory, path))
-        break
-      case "file":
-        // A manifest that was read need not be looked at once more.
-        if (manifest?._tag === "File") territory.files.push({ path: entry.name, ...measures(manifest.fingerprint) })
-        else if (territory.filesCount) yield* lookAtFile(walk, territory, path, entry.name)
-        break
-      case "other":
-        break
+    if (kind === "folder") {
+      if (folder !== "" || foldPath(name) !== ".prometeu") {
+        territory.left++
+        walk.queue.push({ path: below(folder, name), name, around: territory })
+      }
+    } else if (kind === "link") {
+      if (manifest === undefined) territory.links.push(within(territory, below(folder, name)))
+    } else if (kind === "file") {
+      if (manifest?._tag === "File") territory.files.push({ path: name, ...measures(manifest.fingerprint) })
+      else if (look !== undefined) {
+        tellFile(territory, isItsOwn ? name : within(territory, below(folder, name)), name, look)
+      }
     }
-    if (walk.breather.isOver()) yield* walk.breather.pause
+    if (++taken % sliceSize === 0) yield
   }
-})
+  yield* leave(walk, territory)
+}
 
-const lookAtFile = (walk: Walk, territory: Territory, path: string, name: string): Effect.Effect<void> =>
-  Effect.match(walk.disk.stat(absolute(walk.assets, path)), {
-    onFailure: ({ errno }) => tellUnreadable(territory, path, errno),
-    onSuccess: (stat) => {
-      if (stat === undefined) tellUnreadable(territory, path, reasonIfGone(name))
-      else if (stat.kind === "link") territory.links.push(within(territory, path))
-      else if (stat.kind === "file") territory.files.push({ path: within(territory, path), ...measures(stat) })
+/** What a look at a file found, at its path in the territory. */
+const tellFile = (territory: Territory, path: string, name: string, look: FileLook): void => {
+  if (look.kind === "file") territory.files.push({ path, ...measures(look) })
+  else if (look.kind === "link") territory.links.push(path)
+  else if (look.kind === "failed") tellUnreadable(territory, path, look.errno)
+  else if (look.kind === "gone") tellUnreadable(territory, path, reasonIfGone(name))
+}
+
+/** One folder of a territory less is left; with the last one the territory is whole. */
+function* leave(walk: Walk, last: Territory): Steps<void> {
+  for (let territory: Territory | undefined = last; territory !== undefined; territory = territory.outer) {
+    territory.left--
+    if (territory.left > 0) return
+    const { manifest, spelling } = territory
+    if (walk.inner === "survey" && spelling !== "") {
+      walk.onRoot({ spelling, manifest, folder: yield* folderSteps(territory) })
     }
-  })
-
-const isManifest = ({ name }: DiskEntry): boolean => name === "asset.json"
+  }
+}
 
 const absolute = (assets: string, path: string): string => path === "" ? assets : `${assets}/${path}`
+
+const below = (folder: string, name: string): string => folder === "" ? name : `${folder}/${name}`
 
 const within = ({ spelling }: Territory, path: string): string =>
   spelling === "" ? path : path.slice(spelling.length + 1)
@@ -202,5 +297,5 @@ const reasonIfGone = (name: string): string | undefined =>
   name.includes("\u{FFFD}") ? "its name is not valid Unicode" : undefined
 
 const tellUnreadable = (territory: Territory, path: string, reason: string | undefined): void => {
-  if (reason !== undefined) territory.unreadable.push({ path: within(territory, path), reason })
+  if (reason !== undefined) territory.unreadable.push({ path, reason })
 }

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { isInside, parentsOf } from "../domain/Path.ts"
 import type { Look, RootSeen } from "../domain/Seen.ts"
 import type { DiskStat } from "../services/Disk.ts"
-import { folderSteps, territoryAt, type WalkOptions, walkTerritory } from "./FolderWalk.ts"
+import { folderSteps, territoryAt, walkAsset, type WalkOptions } from "./FolderWalk.ts"
 import { seeFile } from "./Sight.ts"
 
 type Obstacle = Extract<RootSeen, { readonly _tag: "Obstacle" }>
@@ -79,7 +79,7 @@ const lookInside = Effect.fnUntraced(function*(
   const manifest = yield* seeFile(disk, `${assets}/${spelling}/asset.json`, manifestLimit, hash)
   const territory = territoryAt(spelling, { filesCount: true, manifest })
   if (list !== "no") {
-    yield* Effect.mapError(walkTerritory(options, territory, "name"), () => obstacle("unreadable", spelling))
+    yield* Effect.mapError(walkAsset(options, territory), () => obstacle("unreadable", spelling))
   }
   const folder = list === "no" ? undefined : yield* breather.run(folderSteps(territory))
   return { _tag: "Folder" as const, spelling, device, folderId: inode, manifest, folder }

@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 
-import type { FileSeen, Look, Observed, Scan } from "../domain/Seen.ts"
+import type { FileSeen, Look, Observed, RootScan, Scan } from "../domain/Seen.ts"
 import type { DiskError } from "./Disk.ts"
 
 /** How far a scan is. */
@@ -16,9 +16,13 @@ export class Workspace extends Context.Service<Workspace, {
   /**
    * Finds every asset root. What cannot be read is told in the result, and ends nothing; only a project folder that is
    * not there or cannot be read does. A project without a folder `assets` is empty.
+   *
+   * `onRoot` is told of each asset root when it was seen, in any order, while others are still read: what takes a moment
+   * for each of them is best done then.
    */
   readonly scan: (
-    onProgress?: (progress: ScanProgress) => Effect.Effect<void>
+    onProgress?: (progress: ScanProgress) => Effect.Effect<void>,
+    onRoot?: (root: RootScan) => void
   ) => Effect.Effect<Scan, DiskError>
   /** Looks at what a command needs to know, and at nothing else. */
   readonly observe: (
