@@ -5,11 +5,9 @@ import type { OnDisk } from "./Asset.ts"
 import { diagnoseTrouble } from "./Diagnose.ts"
 import { type Diagnostic, diagnostic } from "./Diagnostic.ts"
 import { type AssetRoot, compareText, parseRoot } from "./Path.ts"
-import { onDiskOf, sameOnDisk } from "./Reading.ts"
 import { emptyRegistry, type Registry } from "./Registry.ts"
 import { readRegistrySteps, type RegistryFault } from "./RegistryCodec.ts"
 import type { FileSeen, RootScan, Scan } from "./Seen.ts"
-import type { Settings } from "./Settings.ts"
 import { sortSteps, type Steps } from "./Steps.ts"
 
 /** The asset roots of a project, and what is wrong outside of them. */
@@ -21,12 +19,8 @@ export interface Found {
 /** How many assets are read between two pauses. */
 const sliceSize = 64
 
-/** Reads what a scan found of asset roots, in steps. One that is as it was `known` stays the same object. */
-export function* rootsIn(
-  scan: Scan,
-  settings: Settings,
-  known: (root: AssetRoot) => OnDisk | undefined
-): Steps<Found> {
+/** What a scan found of asset roots, each read by `read`, in steps. */
+export function* rootsIn(scan: Scan, read: (found: RootScan, root: AssetRoot) => OnDisk): Steps<Found> {
   const roots = new Map<AssetRoot, OnDisk>()
   const troubles: Array<Diagnostic> = [
     ...scan.links.map((path) =>
@@ -36,7 +30,7 @@ export function* rootsIn(
       diagnoseTrouble({ kind: "unreadable", path, reason: `it cannot be read (${reason})` })
     )
   ]
-  let read = 0
+  let looked = 0
   for (const found of yield* sortSteps(scan.roots, bySpelling)) {
     const root = parseRoot(found.spelling)
     if (Result.isFailure(root)) {
@@ -53,8 +47,8 @@ export function* rootsIn(
       )
       continue
     }
-    roots.set(root.success, sameOnDisk(known(root.success), found) ?? onDiskOf(found, settings))
-    if (++read % sliceSize === 0) yield
+    roots.set(root.success, read(found, root.success))
+    if (++looked % sliceSize === 0) yield
   }
   return { roots, troubles }
 }

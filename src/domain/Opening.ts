@@ -1,13 +1,14 @@
 /** The first snapshot of a project, out of what a scan of its folder found. */
 import * as Schema from "effect/Schema"
 
-import type { Facts } from "./Asset.ts"
+import type { Facts, OnDisk } from "./Asset.ts"
 import type { Divergence } from "./Divergence.ts"
 import { registryIn, rootsIn } from "./Found.ts"
 import { Generation, type OpeningId, type ProjectId } from "./Identity.ts"
 import type { AssetRoot } from "./Path.ts"
+import { onDiskOf } from "./Reading.ts"
 import { buildSteps } from "./Revise.ts"
-import { type Scan, stateOf } from "./Seen.ts"
+import { type RootScan, type Scan, stateOf } from "./Seen.ts"
 import type { Settings } from "./Settings.ts"
 import type { Snapshot } from "./Snapshot.ts"
 import { runSteps, type Steps } from "./Steps.ts"
@@ -21,6 +22,8 @@ export interface OpeningFacts {
   readonly readOnly: string | undefined
   /** What an earlier opening was to write and somebody else wrote before it could. */
   readonly divergences?: ReadonlyMap<AssetRoot, Divergence>
+  /** What was made of asset roots while others were still looked at. What is not in it is read now. */
+  readonly read?: ReadonlyMap<RootScan, OnDisk>
 }
 
 const first = Schema.decodeSync(Generation)(1)
@@ -31,7 +34,8 @@ const sliceSize = 4096
 /** Builds the first snapshot in steps. */
 export function* openSteps(scan: Scan, opening: OpeningFacts): Steps<Snapshot> {
   const { fault, registry } = yield* registryIn(scan.registry)
-  const { roots, troubles } = yield* rootsIn(scan, opening.settings, () => undefined)
+  const { read, settings } = opening
+  const { roots, troubles } = yield* rootsIn(scan, (found) => read?.get(found) ?? onDiskOf(found, settings))
   const facts = new Map<AssetRoot, Facts>()
   const { divergences } = opening
   for (const [root, onDisk] of roots) {

@@ -64,7 +64,10 @@ const absent: FileState = { _tag: "Absent" }
 /** Adopts all that a scan found, in steps. */
 export function* refreshSteps(before: Snapshot, scan: Scan, refresh: RefreshFacts): Steps<Refreshed> {
   const { at, operationId, own, readOnly, registry: { fault, file, registry } } = refresh
-  const { roots, troubles } = yield* rootsIn(scan, before.settings, (root) => before.assets.get(root)?.onDisk)
+  const { roots, troubles } = yield* rootsIn(
+    scan,
+    (found, root) => sameOnDisk(before.assets.get(root)?.onDisk, found) ?? onDiskOf(found, before.settings)
+  )
   const unread = yield* unreadPlaces(before, scan)
   const diverged = new Map<AssetRoot, Facts>()
   const late = new Map<AssetRoot, Facts>()

@@ -2,7 +2,14 @@
 import * as Effect from "effect/Effect"
 
 import type { Disk, DiskEntry } from "../services/Disk.ts"
-import type { EntrySight, FileLook, FileSight, FolderSight } from "../services/FolderReader.ts"
+import {
+  type EntrySight,
+  type FileLook,
+  type FolderSight,
+  isManifest,
+  isRead,
+  isThere
+} from "../services/FolderSight.ts"
 import type { Breather } from "./Breather.ts"
 import { readSight } from "./Sight.ts"
 
@@ -21,9 +28,6 @@ export interface LookOptions {
    */
   readonly manifest: "read" | "named" | "known" | "any"
 }
-
-/** True of the name that makes a folder an asset root. */
-export const isManifest = ({ name }: DiskEntry): boolean => name === "asset.json"
 
 /** Looks into a folder. */
 export const lookInto = (options: LookOptions): Effect.Effect<FolderSight> =>
@@ -55,13 +59,6 @@ export const lookAtEntries = Effect.fnUntraced(function*(
   }
   return { kind: "listed", entries: seen, manifest }
 })
-
-/** True of a manifest that makes its folder an asset root, whether it could be read or not. */
-export const isThere = (manifest: FileSight | undefined): boolean => manifest !== undefined && manifest.kind !== "gone"
-
-/** True of a manifest whose bytes are known. */
-export const isRead = (manifest: FileSight | undefined): boolean =>
-  manifest?.kind === "found" && manifest.bytes !== undefined
 
 const lookAtFile = (disk: Disk["Service"], path: string) =>
   Effect.match(disk.stat(path), {

@@ -6,9 +6,10 @@ import { compareText, foldPath } from "../domain/Path.ts"
 import type { FileSeen, FolderSeen, Hash, RootScan } from "../domain/Seen.ts"
 import { sortSteps, type Steps } from "../domain/Steps.ts"
 import type { Disk, DiskError } from "../services/Disk.ts"
-import type { EntrySight, FileLook, FolderReading, FolderSight, ReadFolders } from "../services/FolderReader.ts"
+import type { FolderReading, ReadFolders } from "../services/FolderReader.ts"
+import { type EntrySight, type FileLook, type FolderSight, isManifest } from "../services/FolderSight.ts"
 import type { Breather } from "./Breather.ts"
-import { isManifest, lookAtEntries, lookInto } from "./FolderLook.ts"
+import { lookAtEntries, lookInto } from "./FolderLook.ts"
 import { seenIn } from "./Sight.ts"
 
 /** What a walk goes by. */

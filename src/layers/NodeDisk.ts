@@ -11,6 +11,8 @@ import * as Layer from "effect/Layer"
 import * as fs from "node:fs"
 
 import { Disk, DiskError, type DiskFile, type DiskKind, type OpenMode } from "../services/Disk.ts"
+import { FolderReader } from "../services/FolderReader.ts"
+import { nodeFolderReader } from "./NodeFolderReader.ts"
 import {
   errnoOf,
   expectFolder,
@@ -132,8 +134,7 @@ const fileOf = (path: string, opened: number): DiskFile => {
   }
 }
 
-/** The disk of this machine. Needs nothing, and keeps nothing open but what its user opens. */
-export const nodeDisk: Layer.Layer<Disk> = Layer.succeed(
+const calls = Layer.succeed(
   Disk,
   Disk.of({
     stat: (path) => attempt("stat", path, () => lookAt(path)),
@@ -154,3 +155,9 @@ export const nodeDisk: Layer.Layer<Disk> = Layer.succeed(
     flushFolder
   })
 )
+
+/** Whoever gets this disk gets with it what reads many of its folders at once. */
+const reader = Layer.effect(FolderReader, Effect.map(Disk, (disk) => nodeFolderReader(disk)))
+
+/** The disk of this machine. Needs nothing, and keeps nothing open but what its user opens. */
+export const nodeDisk: Layer.Layer<Disk> = Layer.provideMerge(reader, calls)

@@ -7,6 +7,16 @@
 import * as fs from "node:fs"
 
 import type { DiskContent, DiskEntry, DiskKind, DiskStat } from "../services/Disk.ts"
+import {
+  type EntrySight,
+  type FileLook,
+  type FileSight,
+  type FolderAsk,
+  type FolderSight,
+  isManifest,
+  isRead,
+  isThere
+} from "../services/FolderSight.ts"
 
 /** Node's types promise these flags; on Windows they are missing all the same. */
 export const flag = (value: number | undefined): number => value ?? 0
@@ -125,4 +135,42 @@ export const listFolder = (path: string): Array<DiskEntry> => {
   expectFolder(path)
   // Node itself asks again for entries of which the folder does not say what they are.
   return fs.readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
+}
+
+const failure = (error: unknown) => ({ kind: "failed", errno: errnoOf(error) }) as const
+
+const readManifest = (path: string, limit: number): FileSight => {
+  try {
+    const content = readWhole(path, limit)
+    return content === undefined ? { kind: "gone" } : { kind: "found", ...content }
+  } catch (error) {
+    return failure(error)
+  }
+}
+
+const lookAtFile = (path: string): FileLook => {
+  try {
+    return lookAt(path) ?? { kind: "gone" }
+  } catch (error) {
+    return failure(error)
+  }
+}
+
+/** Looks into a folder. A test compares what is found with what `FolderLook.ts` finds. */
+export const lookInto = ({ filesCount, path }: FolderAsk, manifestLimit: number): FolderSight => {
+  let entries: Array<DiskEntry>
+  try {
+    entries = listFolder(path)
+  } catch (error) {
+    return failure(error)
+  }
+  const manifest = entries.some(isManifest) ? readManifest(`${path}/asset.json`, manifestLimit) : undefined
+  const looksAtFiles = filesCount || isThere(manifest)
+  const wasRead = isRead(manifest)
+  const seen = entries.map((entry): EntrySight => {
+    const { kind, name } = entry
+    const isAsked = looksAtFiles && kind === "file" && !(wasRead && isManifest(entry))
+    return { name, kind, look: isAsked ? lookAtFile(`${path}/${name}`) : undefined }
+  })
+  return { kind: "listed", entries: seen, manifest }
 }

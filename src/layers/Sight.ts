@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 
 import type { FileSeen, Hash } from "../domain/Seen.ts"
 import type { Disk } from "../services/Disk.ts"
-import type { FileSight } from "../services/FolderReader.ts"
+import type { FileSight } from "../services/FolderSight.ts"
 
 /**
  * What is at a path, with its bytes and their hash if it is a file of at most `limit` bytes. The last name of the path is

@@ -3,41 +3,8 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-import type { Disk, DiskContent, DiskEntry, DiskKind, DiskStat } from "./Disk.ts"
-
-/** A folder that is asked for, by its absolute path. */
-export interface FolderAsk {
-  readonly path: string
-  /** Whether the files in it are looked at even if it holds no manifest. */
-  readonly filesCount: boolean
-}
-
-/** What a look at a file found that its folder had told. */
-export type FileLook =
-  | Pick<DiskStat, "size" | "mtimeMs"> & { readonly kind: DiskKind }
-  | { readonly kind: "gone" }
-  | { readonly kind: "failed"; readonly errno: string }
-
-/** One name in a folder, with what a look at it found if it was looked at. */
-export interface EntrySight extends DiskEntry {
-  readonly look: FileLook | undefined
-}
-
-/** What was found in the place of a file that was to be read. */
-export type FileSight =
-  | { readonly kind: "found"; readonly stat: Omit<DiskStat, "device">; readonly bytes: DiskContent["bytes"] }
-  | { readonly kind: "gone" }
-  | { readonly kind: "failed"; readonly errno: string }
-
-/** What was found of a folder. */
-export type FolderSight =
-  | { readonly kind: "failed"; readonly errno: string }
-  | {
-    readonly kind: "listed"
-    readonly entries: ReadonlyArray<EntrySight>
-    /** What is in its `asset.json`, if it has one and that was asked for. */
-    readonly manifest: FileSight | undefined
-  }
+import type { Disk } from "./Disk.ts"
+import type { FolderAsk, FolderSight } from "./FolderSight.ts"
 
 /**
  * Looks into folders, and tells of each in the order in which they were asked for: its names, what is in its `asset.json`

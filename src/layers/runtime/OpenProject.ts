@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 
+import type { OnDisk } from "../../domain/Asset.ts"
 import type { Divergence } from "../../domain/Divergence.ts"
 import { appliedDraft, failedDraft } from "../../domain/EndDrafts.ts"
 import { Cancelled } from "../../domain/Errors.ts"
@@ -20,7 +21,9 @@ import { openSteps } from "../../domain/Opening.ts"
 import { OpeningError, ProjectUnreadable } from "../../domain/OpeningErrors.ts"
 import { outcomeOf } from "../../domain/Outcome.ts"
 import type { AssetRoot } from "../../domain/Path.ts"
+import { onDiskOf } from "../../domain/Reading.ts"
 import { parseReceipt } from "../../domain/Receipt.ts"
+import type { RootScan } from "../../domain/Seen.ts"
 import { readOnlyReason, type Snapshot } from "../../domain/Snapshot.ts"
 import { standstillReason } from "../../domain/Standstill.ts"
 import type { ProjectStatus } from "../../domain/Status.ts"
@@ -76,8 +79,11 @@ const open = Effect.gen(function*() {
   const breather = yield* makeBreather
   const teller = { projectId, openingId }
 
-  const scan = yield* workspace.scan((progress) =>
-    Effect.sync(() => pump.tell([scanDraft(operationId, teller, progress)]))
+  const settings = { families, manifestLimit, batchLimit }
+  const read = new Map<RootScan, OnDisk>()
+  const scan = yield* workspace.scan(
+    (progress) => Effect.sync(() => pump.tell([scanDraft(operationId, teller, progress)])),
+    (root) => read.set(root, onDiskOf(root, settings))
   ).pipe(
     Effect.mapError(({ errno, path }) => new ProjectUnreadable({ path, errno })),
     inSpan("packer.scan"),
@@ -89,7 +95,8 @@ const open = Effect.gen(function*() {
   const snapshot = yield* breather.run(openSteps(found, {
     projectId,
     openingId,
-    settings: { families, manifestLimit, batchLimit },
+    settings,
+    read,
     readOnly: nothingCommits === undefined ? undefined : standstillReason(nothingCommits),
     divergences: new Map<AssetRoot, Divergence>(overtaken.map(({ divergence, root }) => [root, divergence]))
   }))
