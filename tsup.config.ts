@@ -3,7 +3,15 @@ import { defineConfig } from "tsup"
 import { withPureCalls } from "./scripts/pure-calls.ts"
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/node.ts", "src/rules.ts", "src/studio.ts", "src/testing.ts"],
+  // The last one is no door: threads that read are started with it.
+  entry: [
+    "src/index.ts",
+    "src/node.ts",
+    "src/rules.ts",
+    "src/studio.ts",
+    "src/testing.ts",
+    "src/layers/NodeFolderWorker.ts"
+  ],
   format: ["esm"],
   platform: "node",
   target: "es2022",

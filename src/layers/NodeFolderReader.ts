@@ -22,7 +22,7 @@ import type { ThreadAnswer, ThreadAsk } from "./NodeFolderWorker.ts"
 /** To start a thread takes what it takes to read a thousand folders. */
 const worthwhile = 1024
 /** Large enough that sending is no more than some hundredths of it, small enough for the event loop. */
-const batch = 128
+const batch = 256
 
 const firstThreads = 2
 const mostThreads = 8
