@@ -52,11 +52,11 @@ const makeThreads = (script: URL, most: number) => {
 
   let blocksRead = process.resourceUsage().fsRead
 
-  /** True if the disk itself was asked since this was asked last. */
-  const waitsForDisk = (): boolean => {
+  /** True if the disk itself was asked for as much as a block for each of so many folders, since this was asked last. */
+  const waitsForDisk = (folders: number): boolean => {
     const before = blocksRead
     blocksRead = process.resourceUsage().fsRead
-    return blocksRead > before
+    return blocksRead - before >= folders
   }
 
   const start = (): void => {
@@ -66,7 +66,6 @@ const makeThreads = (script: URL, most: number) => {
       const worker = new Worker(script, { execArgv: [], name: "prometeu-packer reader" })
       const thread: Thread = { worker, waiting: new Map() }
       threads.add(thread)
-      worker.unref()
       worker.on("message", (answer: ThreadAnswer) => {
         const answered = thread.waiting.get(answer.number)
         thread.waiting.delete(answer.number)
@@ -76,6 +75,8 @@ const makeThreads = (script: URL, most: number) => {
       worker.on("error", () => lose(thread))
       worker.on("messageerror", () => lose(thread))
       worker.on("exit", () => lose(thread))
+      // Who listens to a thread stays for it, unless that is said afterwards.
+      worker.unref()
     } catch {
       canStart = false
     }
@@ -138,7 +139,7 @@ export const nodeFolderReader = (disk: Disk["Service"], script: URL = ownScript)
       ({ ask, start, waitsForDisk }): ReadFolders => (asks, manifestLimit) =>
         Effect.callback<ReadonlyArray<FolderSight> | undefined>((resume) => {
           const takeBack = ask(asks, manifestLimit, (answer) => {
-            if (answer !== undefined && answer.millis > asks.length * slowMillis && waitsForDisk()) start()
+            if (answer !== undefined && answer.millis > asks.length * slowMillis && waitsForDisk(asks.length)) start()
             resume(Effect.succeed(answer && [...unpackSights(answer, asks.length)]))
           })
           return Effect.sync(takeBack)

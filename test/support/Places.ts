@@ -6,6 +6,7 @@ import * as path from "node:path"
 import { diskWorkspace, type DiskWorkspaceOptions } from "../../src/layers/DiskWorkspace.ts"
 import { nodeDisk } from "../../src/layers/NodeDisk.ts"
 import { Disk, type DiskError } from "../../src/services/Disk.ts"
+import { FolderReader, type FolderReading } from "../../src/services/FolderReader.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
 import { Workspace } from "../../src/services/Workspace.ts"
 import { contentHash } from "../../src/testing/ProjectTree.ts"
@@ -15,6 +16,8 @@ import { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 export interface Place {
   readonly root: string
   readonly disk: Disk["Service"]
+  /** How many folders of it are read at once, where nobody has to see the calls. */
+  readonly reading?: Omit<FolderReading, "disk">
   readonly put: (path: string, content: string | Uint8Array) => void
   readonly putFolder: (path: string) => void
   readonly putLink: (path: string, target: string) => void
@@ -103,11 +106,17 @@ const readingDisk = (disk: Disk["Service"], around: Around): Disk["Service"] => 
 
 /** The workspace of the project at a place. The hash of a file is its content. */
 export const workspaceAt = (
-  { disk, root }: Place,
-  { around = (_call, _path, run) => run, ...options }: Partial<DiskWorkspaceOptions> & { readonly around?: Around } = {}
-): Effect.Effect<Workspace["Service"]> =>
-  Workspace.pipe(Effect.provide(
+  { disk: inner, reading, root }: Place,
+  { around, ...options }: Partial<DiskWorkspaceOptions> & { readonly around?: Around } = {}
+): Effect.Effect<Workspace["Service"]> => {
+  const disk = readingDisk(inner, around ?? ((_call, _path, run) => run))
+  const reader = Layer.succeed(
+    FolderReader,
+    reading === undefined || around !== undefined ? undefined : { ...reading, disk }
+  )
+  return Workspace.pipe(Effect.provide(
     diskWorkspace({ hash: contentHash, manifestLimit: 1000, registryLimit: 2000, concurrency: 4, ...options }).pipe(
-      Layer.provide([Layer.succeed(Disk, readingDisk(disk, around)), ProjectFolder.layer(root)])
+      Layer.provide([Layer.succeed(Disk, disk), reader, ProjectFolder.layer(root)])
     )
   ))
+}
