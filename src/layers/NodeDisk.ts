@@ -2,8 +2,8 @@
  * The disk of this machine, on `node:fs`.
  *
  * What the operating system answers from memory is asked synchronously: a trip to the thread pool costs ten to fifty
- * times the call itself, and nothing here waits longer than for one look at a folder. What always waits for the device
- * is asynchronous: flushes. Those cannot be interrupted, because whoever interrupts one closes its file next, and the
+ * times the call itself, and nothing here waits longer than for one look at a folder. Where there are thousands of
+ * folders, threads make the same calls: `NodeFolderReader.ts`. What always waits for the device is asynchronous: flushes. Those cannot be interrupted, because whoever interrupts one closes its file next, and the
  * number of a closed file may be that of another one by the time the device looks at it.
  */
 import * as Effect from "effect/Effect"
