@@ -10,6 +10,7 @@ import { AssetRef, AssetUuid } from "./Identity.ts"
 import { isDeeperThan } from "./JsonValue.ts"
 import type { RefreshRequest } from "./OperationLedger.ts"
 import type { Preview } from "./Preview.ts"
+import { resultFn } from "./ResultFn.ts"
 import { shapeOf, type ShapeProblem, showPath } from "./Shape.ts"
 
 /** Deeper values are refused before they are looked into: no command needs them, and a circle has no end. */
@@ -88,25 +89,27 @@ const idOf = ({ operationId }: Readonly<Record<string, unknown>>): Result.Result
     : wrong("$.operationId", "it is no text")
 
 /** Takes what is to be refreshed from a host that has no types. */
-export const decodeRefresh = (input: unknown): Result.Result<Refreshing, InvalidCommand> =>
-  Result.gen(function*() {
+export const decodeRefresh: (input: unknown) => Result.Result<Refreshing, InvalidCommand> = resultFn(
+  function*(input: unknown) {
     const options = yield* optionsOf(input)
     return { request: yield* refreshOf(options), operationId: yield* idOf(options) }
-  })
+  }
+)
 
 /**
  * Takes which asset is to be refreshed, and how, from a host that has no types. Without one it would be a refresh of
  * everything, which nobody asked for.
  */
-export const decodeAssetRefresh = (
+export const decodeAssetRefresh: (
   asset: unknown,
   input: unknown
-): Result.Result<{ readonly asset: AssetRef; readonly operationId?: string }, InvalidCommand> =>
-  Result.gen(function*() {
+) => Result.Result<{ readonly asset: AssetRef; readonly operationId?: string }, InvalidCommand> = resultFn(
+  function*(asset: unknown, input: unknown) {
     const operationId = yield* Result.flatMap(optionsOf(input), idOf)
     if (!isRef(asset)) return yield* notNamed
     return { asset, ...(operationId === undefined ? {} : { operationId }) }
-  })
+  }
+)
 
 /** What is to be refreshed, under which id. */
 export interface Refreshing {
@@ -129,13 +132,14 @@ const refreshOf = (
 const isApproved = Schema.is(Schema.Struct({ digest: Schema.String, newUuids: Schema.Array(AssetUuid) }))
 
 /** Takes how a command is to be run from a host that has no types. */
-export const decodeOptions = (input: unknown): Result.Result<Running, InvalidCommand> =>
-  Result.gen(function*() {
+export const decodeOptions: (input: unknown) => Result.Result<Running, InvalidCommand> = resultFn(
+  function*(input: unknown) {
     const options = yield* optionsOf(input)
     const { expecting } = options
     const approved = expecting === undefined ? undefined : yield* approvedOf(expecting)
     return { approved, operationId: yield* idOf(options) }
-  })
+  }
+)
 
 /** How a command is to be run. */
 export interface Running {

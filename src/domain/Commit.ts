@@ -34,6 +34,11 @@ export interface PlannedChange {
   readonly registry: ReadonlyArray<RegistryChange>
   /** Kept with the change, and given back if recovery finishes it: what the caller was to be told. */
   readonly receipt: string
+  /**
+   * When, in milliseconds since 1970, it began to be looked at for the plan: files that had been as they are for a while by
+   * then are recognized without being read again.
+   */
+  readonly lookedAt?: number
 }
 
 /** Why a change was refused before its commit point: nothing has changed. */

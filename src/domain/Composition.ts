@@ -96,8 +96,8 @@ const hasFile = (rows: ReadonlyArray<SelectedRow>, path: string): boolean => {
   return false
 }
 
-/** Most rows have nothing wrong with them, and share this. */
-const noProblems: ReadonlyArray<RowProblem> = []
+/** Most rows have nothing wrong with them, and share this, which nobody can change. */
+const noProblems: ReadonlyArray<RowProblem> = Object.freeze([])
 
 const problemsOf = (
   isLegal: boolean,

@@ -1,5 +1,5 @@
 /** What is wrong with an asset and with a project, as it follows from what is known of them. */
-import type { Asset, Facts, OnDisk } from "./Asset.ts"
+import { type Asset, type Facts, manifestOf, type OnDisk } from "./Asset.ts"
 import { capacityUse, indexesAreWhole, selectedRows } from "./Composition.ts"
 import { assetSubject, type Diagnostic, diagnostic, type DiagnosticCode, listed } from "./Diagnostic.ts"
 import { divergenceCause, divergenceCode } from "./Divergence.ts"
@@ -204,6 +204,17 @@ const diagnoseIdentity = (
   }
 }
 
+/** The roots that carry the uuid of the first asset that carries one. */
+const firstCarried = ({ assets, carriers }: Surroundings): ReadonlyArray<AssetRoot> | undefined => {
+  const [any] = carriers
+  if (any === undefined) return undefined
+  for (const asset of assets.values()) {
+    const uuid = manifestOf(asset)?.uuid
+    if (uuid !== undefined) return carriers.get(uuid)
+  }
+  return undefined
+}
+
 const registrySubject = "The registry assets/.prometeu/index.json"
 
 /** Everything that is wrong with the project as a whole. */
@@ -222,10 +233,10 @@ export const diagnoseProject = (
   if (divergence !== undefined) {
     found.push(diagnostic("divergence/registry-changed", registrySubject, divergenceCause("it", divergence)))
   }
-  const [carried] = around.carriers
-  if (fault === undefined && !present && carried !== undefined) {
+  const carried = fault === undefined && !present ? firstCarried(around) : undefined
+  if (carried !== undefined) {
     found.push(diagnostic("registry/missing", registrySubject, "it is not there although manifests carry uuids", {
-      related: carried[1]
+      related: carried
     }))
   }
   if (registry.lowNextId !== undefined) {

@@ -215,7 +215,7 @@ export class HashTrie<K, V> implements Iterable<readonly [K, V]> {
     return root === this.#root ? this : new HashTrie(this.#hashOf, root)
   }
 
-  /** All entries, in no order that means anything; it is the same for maps with the same keys. */
+  /** All entries, in no order that means anything. */
   [Symbol.iterator](): Iterator<readonly [K, V]> {
     return entriesIn(this.#root)
   }

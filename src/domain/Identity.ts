@@ -20,6 +20,9 @@ export const AssetUuid = Schema.String.check(Schema.isPattern(uuidPattern)).pipe
 /** The global, stable identity of an asset. */
 export type AssetUuid = typeof AssetUuid.Type
 
+/** True of the text of such an identity. */
+export const isAssetUuid = (value: unknown): value is AssetUuid => typeof value === "string" && uuidPattern.test(value)
+
 /** Names a project to the packer and in its events; the host gives it. */
 export const ProjectId = Schema.NonEmptyString.pipe(Schema.brand("prometeu-packer/ProjectId"))
 /** Names a project to the packer and in its events. */

@@ -14,34 +14,42 @@ const maxWidth = 32
 /** How many entries are put in place between two pauses. */
 const sliceSize = 1024
 
-interface Leaf<K, V> {
+/**
+ * The nodes are classes for one reason: of literals the engine remembers that those of an opening lived long, and puts the
+ * later ones among what is old at once. There they outlive the command that made them, and all that they hold with them:
+ * each scavenge of a busy lane then copies twice as much.
+ */
+class Leaf<K, V> {
   readonly size: number
   readonly keys: ReadonlyArray<K>
   readonly values: ReadonlyArray<V>
+  constructor(keys: ReadonlyArray<K>, values: ReadonlyArray<V>) {
+    this.size = keys.length
+    this.keys = keys
+    this.values = values
+  }
 }
 
 /** `keys[i]` is the smallest key below `children[i]`. */
-interface Branch<K, V> {
+class Branch<K, V> {
   readonly size: number
   readonly keys: ReadonlyArray<K>
   readonly children: ReadonlyArray<Node<K, V>>
+  constructor(size: number, keys: ReadonlyArray<K>, children: ReadonlyArray<Node<K, V>>) {
+    this.size = size
+    this.keys = keys
+    this.children = children
+  }
 }
 
 type Node<K, V> = Leaf<K, V> | Branch<K, V>
 
-const leaf = <K, V>(keys: ReadonlyArray<K>, values: ReadonlyArray<V>): Leaf<K, V> => ({
-  size: keys.length,
-  keys,
-  values
-})
+const leaf = <K, V>(keys: ReadonlyArray<K>, values: ReadonlyArray<V>): Leaf<K, V> => new Leaf(keys, values)
 
-const branch = <K, V>(keys: ReadonlyArray<K>, children: ReadonlyArray<Node<K, V>>): Branch<K, V> => ({
-  size: children.reduce((total, child) => total + child.size, 0),
-  keys,
-  children
-})
+const branch = <K, V>(keys: ReadonlyArray<K>, children: ReadonlyArray<Node<K, V>>): Branch<K, V> =>
+  new Branch(children.reduce((total, child) => total + child.size, 0), keys, children)
 
-const isLeaf = <K, V>(node: Node<K, V>): node is Leaf<K, V> => "values" in node
+const isLeaf = <K, V>(node: Node<K, V>): node is Leaf<K, V> => node instanceof Leaf
 
 const at = <A>(items: ReadonlyArray<A>, index: number): A =>
   // Every caller has just bounded the index by the length of the array; arrays of this file have no holes.
@@ -106,11 +114,8 @@ const replaced = <A>(items: ReadonlyArray<A>, index: number, value: A): Readonly
 /** A branch with another child at a place, and all else as it is: that is what nearly every change comes to. */
 const withChild = <K, V>(node: Branch<K, V>, index: number, child: Node<K, V>): Branch<K, V> => {
   const key = firstKey(child)
-  return {
-    size: node.size - at(node.children, index).size + child.size,
-    keys: at(node.keys, index) === key ? node.keys : replaced(node.keys, index, key),
-    children: replaced(node.children, index, child)
-  }
+  const keys = at(node.keys, index) === key ? node.keys : replaced(node.keys, index, key)
+  return new Branch(node.size - at(node.children, index).size + child.size, keys, replaced(node.children, index, child))
 }
 
 const inserted = <K, V>(

@@ -31,7 +31,7 @@ export const layUnfinished = (scan: Scan, { files, moves, registry }: Unfinished
   const roots = new Map<string, RootScan>()
   for (const root of scan.roots) {
     const spelling = moves.reduce(moved, root.spelling)
-    if (!isInside(spelling, ".prometeu")) roots.set(spelling, { ...root, spelling })
+    if (!isInside(spelling, ".prometeu")) roots.set(spelling, spelling === root.spelling ? root : { ...root, spelling })
   }
   for (const file of files) {
     const spelling = file.path.slice(0, file.path.lastIndexOf("/"))

@@ -10,7 +10,7 @@ import { sortSteps, type Steps } from "../domain/Steps.ts"
 import { Disk, DiskError } from "../services/Disk.ts"
 import { FolderReader } from "../services/FolderReader.ts"
 import { ProjectFolder } from "../services/ProjectFolder.ts"
-import { type ScanProgress, Workspace } from "../services/Workspace.ts"
+import { type Ground, type ScanProgress, Workspace } from "../services/Workspace.ts"
 import { makeBreather } from "./Breather.ts"
 import {
   folderSteps,
@@ -55,12 +55,12 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
   const { assets } = folder
   const walkOptions = Effect.map(makeBreather, (breather): WalkOptions => ({ ...options, disk, assets, breather }))
 
-  /** The device of `assets/`, or that of the project as long as there is none. */
-  const ground = Effect.gen(function*() {
+  /** Where `assets/` is, or would be; fails if even the project is not there. */
+  const assetsFolder = Effect.gen(function*() {
     const root = yield* folderAt(disk, folder.root)
     if (root === undefined) return yield* new DiskError({ call: "stat", path: folder.root, errno: "ENOENT" })
     const stat = yield* folderAt(disk, assets)
-    return { hasAssets: stat !== undefined, device: (stat ?? root).device }
+    return { isThere: stat !== undefined, device: (stat ?? root).device }
   })
 
   const readFile = Effect.fnUntraced(function*(path: string, limit: number): Effect.fn.Return<FileSeen> {
@@ -77,7 +77,7 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
     function*(onProgress = () => Effect.void, onRoot = () => {}) {
       const walk = yield* walkOptions
       const reporter = yield* makeReporter(onProgress)
-      const { hasAssets } = yield* ground
+      const { isThere } = yield* assetsFolder
       const registry = yield* readFile(folder.registry.slice(assets.length + 1), options.registryLimit)
       const outside = territoryAt("", { filesCount: false })
       const roots: Array<RootScan> = []
@@ -85,7 +85,7 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
         roots.push(root)
         onRoot(root)
       }
-      if (hasAssets) yield* survey({ ...walk, reading, onFolders: reporter.folders, onRoot: found }, outside)
+      if (isThere) yield* survey({ ...walk, reading, onFolders: reporter.folders, onRoot: found }, outside)
       yield* reporter.end(roots.length)
       return yield* walk.breather.run(scanSteps(registry, outside, roots))
     }
@@ -102,9 +102,14 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
     return device
   })
 
-  const observe = Effect.fnUntraced(function*(looks: ReadonlyArray<Look>) {
+  const ground = Effect.gen(function*() {
+    const { device } = yield* assetsFolder
+    return { device, runtimeDevice: yield* runtimeDevice(device) }
+  })
+
+  const observe = Effect.fnUntraced(function*(looks: ReadonlyArray<Look>, known?: Ground) {
     const walk = yield* walkOptions
-    const { device } = yield* ground
+    const { device, runtimeDevice } = known ?? (yield* ground)
     const seen = new Map<string, RootSeen>()
     for (const { list, spelling } of wanted(looks)) {
       seen.set(spelling, yield* lookAtRoot(walk, { device, list, spelling }))
@@ -115,10 +120,10 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
       const found = seen.get(spelling)
       if (found !== undefined) roots.set(root, found)
     }
-    return { at: yield* Clock.currentTimeMillis, roots, runtimeDevice: yield* runtimeDevice(device) }
+    return { at: yield* Clock.currentTimeMillis, roots, runtimeDevice }
   })
 
-  return Workspace.of({ scan, observe, readFile })
+  return Workspace.of({ scan, ground, observe, readFile })
 })
 
 /** What is at the path of a folder; fails if that is something else. */

@@ -186,10 +186,11 @@ const readLevel = Effect.fnUntraced(function*(
   return left
 })
 
-function* enterAll(walk: Walk, stops: ReadonlyArray<Stop>, sights: ReadonlyArray<FolderSight>): Steps<void> {
-  for (const [index, stop] of stops.entries()) {
-    const sight = sights[index]
-    if (sight !== undefined) yield* enter(walk, stop, sight)
+function* enterAll(walk: Walk, stops: ReadonlyArray<Stop>, sights: Iterable<FolderSight>): Steps<void> {
+  let next = 0
+  for (const sight of sights) {
+    const stop = stops[next++]
+    if (stop !== undefined) yield* enter(walk, stop, sight)
     yield
   }
 }

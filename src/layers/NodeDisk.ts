@@ -3,8 +3,9 @@
  *
  * What the operating system answers from memory is asked synchronously: a trip to the thread pool costs ten to fifty
  * times the call itself, and nothing here waits longer than for one look at a folder. Where there are thousands of
- * folders, threads make the same calls: `NodeFolderReader.ts`. What always waits for the device is asynchronous: flushes. Those cannot be interrupted, because whoever interrupts one closes its file next, and the
- * number of a closed file may be that of another one by the time the device looks at it.
+ * folders, threads make the same calls: `NodeFolderReader.ts`. What always waits for the device is asynchronous: flushes.
+ * Those cannot be interrupted, because whoever interrupts one closes its file next, and the number of a closed file may be
+ * that of another one by the time the device looks at it.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -54,6 +55,8 @@ const openPlain = (path: string, mode: OpenMode): number => {
     // Systems differ in what they say of links and folders, and all of them say less of a file that is to be new.
     throw refusal(lookAt(path)?.kind ?? "file") ?? error
   }
+  // What was made just now is a file.
+  if (mode === "create") return fd
   try {
     const refused = refusal(lookAtOpen(fd).kind)
     if (refused === undefined) return fd

@@ -1,10 +1,11 @@
 /**
  * Many folders of the disk of this machine read at once, by threads that make the same synchronous calls.
  *
- * What is in memory only has to be computed, and there two threads do: they take as long as the packer takes for what
- * they find. A disk that has to be waited for answers faster the more it is asked at once. So one more starts whenever an
- * answer took long and this process made the system read from a disk meanwhile; where processors are busy with other
- * things, an answer takes long too, and more threads would only make it longer.
+ * What is in memory only has to be computed, and there one thread does: it takes less than the packer takes for what it
+ * finds, and where there are two processors, a second one would be in the way of the packer's. A disk that has to be waited
+ * for answers faster the more it is asked at once. So one more starts whenever an answer took long and this process made
+ * the system read from a disk meanwhile; where processors are busy with other things, an answer takes long too, and more
+ * threads would only make it longer.
  *
  * Threads belong to one walk, start when it turns out to be a long one, and are gone when it ends, however it ends; what
  * they had open is closed with them. A thread that cannot be started, as in some hosts, or that dies, only costs time:
@@ -24,7 +25,6 @@ const worthwhile = 1024
 /** Large enough that sending is no more than some hundredths of it, small enough for the event loop. */
 const batch = 256
 
-const firstThreads = 2
 const mostThreads = 8
 /** For each folder. One in memory takes a third of this, one that the disk has to be waited for several times as much. */
 const slowMillis = 0.12
@@ -37,13 +37,17 @@ interface Thread {
   readonly waiting: Map<number, Answered>
 }
 
-/** The script of the threads: beside this file as it was written, in a folder of its own in the package. */
-const ownScript = import.meta.url.endsWith(".ts")
-  ? new URL("./NodeFolderWorker.ts", import.meta.url)
-  : new URL("./layers/NodeFolderWorker.js", import.meta.url)
+/**
+ * The script of the threads: beside this file as it was written, in a folder of its own in the package. A host that puts
+ * everything into one file of another form has none, and reads without threads.
+ */
+const ownScript = (): URL =>
+  import.meta.url.endsWith(".ts")
+    ? new URL("./NodeFolderWorker.ts", import.meta.url)
+    : new URL("./layers/NodeFolderWorker.js", import.meta.url)
 
-/** Threads that come and go. None of its functions throws. */
-const makeThreads = (script: URL, most: number) => {
+/** Threads that come and go. */
+const makeThreads = (script: () => URL, most: number) => {
   const threads = new Set<Thread>()
   const leaving = new Set<Promise<unknown>>()
   let asked = 0
@@ -62,8 +66,9 @@ const makeThreads = (script: URL, most: number) => {
   const start = (): void => {
     if (!canStart || threads.size >= most) return
     try {
-      // Nothing of how the host was started is of use to a thread that only reads; what it preloads may do anything.
-      const worker = new Worker(script, { execArgv: [], name: "prometeu-packer reader" })
+      // Nothing of how the host was started is of use to a thread that only reads; what it preloads, by its arguments or by
+      // NODE_OPTIONS, may do anything.
+      const worker = new Worker(script(), { execArgv: [], env: {}, name: "prometeu-packer reader" })
       const thread: Thread = { worker, waiting: new Map() }
       threads.add(thread)
       worker.on("message", (answer: ThreadAnswer) => {
@@ -121,7 +126,7 @@ const makeThreads = (script: URL, most: number) => {
 }
 
 /** Reads folders of the disk of this machine by threads that run a script. */
-export const nodeFolderReader = (disk: Disk["Service"], script: URL = ownScript): FolderReading => ({
+export const nodeFolderReader = (disk: Disk["Service"], script: () => URL = ownScript): FolderReading => ({
   disk,
   worthwhile,
   batch,
@@ -131,16 +136,16 @@ export const nodeFolderReader = (disk: Disk["Service"], script: URL = ownScript)
       Effect.acquireRelease(
         Effect.sync(() => {
           const threads = makeThreads(script, Math.min(atOnce, mostThreads))
-          for (let started = 0; started < firstThreads; started++) threads.start()
+          threads.start()
           return threads
         }),
         ({ end }) => Effect.promise(end)
       ),
       ({ ask, start, waitsForDisk }): ReadFolders => (asks, manifestLimit) =>
-        Effect.callback<ReadonlyArray<FolderSight> | undefined>((resume) => {
+        Effect.callback<Iterable<FolderSight> | undefined>((resume) => {
           const takeBack = ask(asks, manifestLimit, (answer) => {
             if (answer !== undefined && answer.millis > asks.length * slowMillis && waitsForDisk(asks.length)) start()
-            resume(Effect.succeed(answer && [...unpackSights(answer, asks.length)]))
+            resume(Effect.succeed(answer && unpackSights(answer, asks.length)))
           })
           return Effect.sync(takeBack)
         })

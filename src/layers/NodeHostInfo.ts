@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { execFileSync } from "node:child_process"
-import { randomInt, randomUUID } from "node:crypto"
+import { randomUUID } from "node:crypto"
 import { readFileSync, readlinkSync } from "node:fs"
 import { hostname } from "node:os"
 
@@ -141,7 +141,8 @@ export const nodeHostInfo: Layer.Layer<HostInfo> = Layer.sync(HostInfo, () => {
     self: identityOf(system),
     isRunning: (pid, started) => Effect.sync(() => isRunning(system, pid, started)),
     uuid: Effect.sync(() => randomUUID()),
-    unique: Effect.sync(() => Array.from({ length: 16 }, () => randomInt(36).toString(36)).join("")),
+    // 90 random bits, out of what is drawn in advance for uuids.
+    unique: Effect.sync(() => randomUUID().replaceAll("-", "").slice(0, 24)),
     hasSharingViolations: process.platform === "win32"
   })
 })

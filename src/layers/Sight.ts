@@ -1,8 +1,8 @@
 /** How a file is seen: from what the disk says of it to what the rules are told. */
 import * as Effect from "effect/Effect"
 
-import type { FileSeen, Hash } from "../domain/Seen.ts"
-import type { Disk } from "../services/Disk.ts"
+import { type FileSeen, type FileState, type Fingerprint, type Hash, stateOf } from "../domain/Seen.ts"
+import { type Disk, DiskError, type DiskStat } from "../services/Disk.ts"
 import type { FileSight } from "../services/FolderSight.ts"
 
 /**
@@ -39,3 +39,31 @@ export const seenIn = (sight: FileSight, hash: Hash): FileSeen => {
     }
   }
 }
+
+/** Two writes within one tick of a disk's clock have the same time; the coarsest clocks of disks tick every two seconds. */
+const tickMillis = 2000
+
+const isUntouched = (stat: DiskStat | undefined, known: Fingerprint): boolean =>
+  stat?.kind === "file" && stat.size === known.size && stat.mtimeMs === known.mtimeMs && stat.inode === known.inode
+
+/**
+ * How a file can be recognized without reading it, if it was read when it had been as it is for a while: of one that was
+ * written a moment before, the next write may have the same time.
+ */
+export const recognizable = (state: FileState, lookedAt: number | undefined): Fingerprint | undefined =>
+  state._tag === "File" && lookedAt !== undefined && state.fingerprint.mtimeMs + tickMillis < lookedAt
+    ? state.fingerprint
+    : undefined
+
+/** What is at the path of a file. One that is `known`, and whose size, time and inode are the same, is not read again. */
+export const lookAgain = Effect.fnUntraced(function*(
+  { disk, hash }: { readonly disk: Disk["Service"]; readonly hash: Hash },
+  path: string,
+  known: Fingerprint | undefined,
+  limit: number
+): Effect.fn.Return<FileState, DiskError> {
+  if (known !== undefined && isUntouched(yield* disk.stat(path), known)) return { _tag: "File", fingerprint: known }
+  const seen = yield* seeFile(disk, path, limit, hash)
+  if (seen._tag === "Unreadable") return yield* new DiskError({ call: "readFile", path, errno: seen.reason })
+  return stateOf(seen)
+})

@@ -9,12 +9,12 @@ import type { FolderAsk, FolderSight } from "./FolderSight.ts"
 /**
  * Looks into folders, and tells of each in the order in which they were asked for: its names, what is in its `asset.json`
  * if that has no more than `manifestLimit` bytes, and what its files are if it holds a manifest or if that was asked for.
- * It finds what the calls of the disk would find. `undefined` if it can do so no more: then these calls are left.
+ * As each is taken, it is put together. It finds what the calls of the disk would find. `undefined` if it can do so no more: then these calls are left.
  */
 export type ReadFolders = (
   asks: ReadonlyArray<FolderAsk>,
   manifestLimit: number
-) => Effect.Effect<ReadonlyArray<FolderSight> | undefined>
+) => Effect.Effect<Iterable<FolderSight> | undefined>
 
 /** Reads many folders of one disk at once. */
 export interface FolderReading {

@@ -11,6 +11,14 @@ export interface ScanProgress {
   readonly assets: number
 }
 
+/** What all looks of one moment stand on. */
+export interface Ground {
+  /** The device of `assets/`, or that of the project as long as there is none. */
+  readonly device: string
+  /** The device of the packer's own folder. */
+  readonly runtimeDevice: string
+}
+
 /** The disk as the packer sees it. It only reads; symbolic links are told, and never followed. */
 export class Workspace extends Context.Service<Workspace, {
   /**
@@ -24,9 +32,12 @@ export class Workspace extends Context.Service<Workspace, {
     onProgress?: (progress: ScanProgress) => Effect.Effect<void>,
     onRoot?: (root: RootScan) => void
   ) => Effect.Effect<Scan, DiskError>
-  /** Looks at what a command needs to know, and at nothing else. */
+  /** Looks at what commands that are planned together need to know once. */
+  readonly ground: Effect.Effect<Ground, DiskError>
+  /** Looks at what a command needs to know, and at nothing else; at the ground too, if that was not looked at before. */
   readonly observe: (
-    looks: ReadonlyArray<Look>
+    looks: ReadonlyArray<Look>,
+    ground?: Ground
   ) => Effect.Effect<Pick<Observed, "at" | "roots" | "runtimeDevice">, DiskError>
   /** Looks at one file, by its path below `assets/`. */
   readonly readFile: (path: string, limit: number) => Effect.Effect<FileSeen>

@@ -13,7 +13,7 @@ import {
   readContent,
   readManifest
 } from "../../src/domain/Manifest.ts"
-import { integer, pick } from "../support/Arbitraries.ts"
+import { integer, maybe, pick } from "../support/Arbitraries.ts"
 import { manifestSource } from "../support/ManifestSource.ts"
 
 const limit = 1024 * 1024
@@ -342,6 +342,56 @@ describe("readContent", () => {
       met[printedValue(printed) === undefined ? "other" : "quick"]++
     },
     { arbitrary: { runs: 1000, size: 10, seed: "printed manifests" } }
+  )
+
+  const other = pick<unknown>(null, true, 0, -1, 1.5, 2, 1e300, "", "x", "\ud800", [], [{}], {}, { index: 0 }, {
+    index: 2 ** 53,
+    file: "a"
+  })
+  const places = [
+    [],
+    ["schema_version"],
+    ["asset_uuid"],
+    ["name"],
+    ["family"],
+    ["output"],
+    ["output", "format"],
+    ["output", "codec"],
+    ["output", "metadata"],
+    ["preload"],
+    ["artifacts"],
+    ["artifacts", 0],
+    ["artifacts", 0, "index"],
+    ["artifacts", 0, "file"],
+    ["inputsByRole"]
+  ]
+  const whole = {
+    schema_version: 1,
+    asset_uuid: "00000000-0000-4000-8000-000000000001",
+    name: "n",
+    family: "f",
+    output: { format: "F", codec: "c", metadata: { deep: { er: [1] } } },
+    preload: true,
+    artifacts: [{ index: 1, file: "b" }, { index: 0, file: "a" }]
+  }
+  /** The value with something else at a place, or with nothing there. */
+  const changed = (value: unknown, path: ReadonlyArray<string | number>, put: unknown): unknown => {
+    const [step, ...rest] = path
+    if (step === undefined) return put
+    if (Array.isArray(value)) return value.map((item, at) => at === step ? changed(item, rest, put) : item)
+    const members = Object.entries(value ?? {}).filter(([key]) => key !== step)
+    const inner = changed(Object.entries(value ?? {}).find(([key]) => key === step)?.[1], rest, put)
+    return Object.fromEntries([...members, ...inner === undefined ? [] : [[step, inner]]])
+  }
+
+  it.prop(
+    "reads what readManifest reads, whatever stands in the place of a field",
+    { place: integer(0, places.length - 1), put: maybe(other) },
+    ({ place, put }) => {
+      const text = JSON.stringify(changed(whole, places[place] ?? [], put), null, 2)
+      if (text !== undefined) readsTheSame(utf8(text))
+    },
+    { arbitrary: { runs: 1500, size: 5, seed: "fields of printed manifests" } }
   )
 
   it("met many that stand as they are printed, and many that do not", () => {

@@ -5,7 +5,7 @@ import { makeBreather } from "../../src/layers/Breather.ts"
 import { watchTurns } from "../support/Turns.ts"
 
 /** For how many milliseconds work goes on at a stretch; one step takes one. */
-const slice = 4
+const slice = 2
 
 const setUp = Effect.gen(function*() {
   const { clock, longest, work } = yield* watchTurns

@@ -67,7 +67,7 @@ const lookAtAll = (disk: Disk["Service"], breather: Breather, paths: ReadonlyArr
 const findBoth = Effect.fnUntraced(function*({ disk }: RealPlace, paths: ReadonlyArray<string>, filesCount: boolean) {
   const alone = yield* lookAtAll(disk, yield* makeBreather, paths, filesCount)
   const together = yield* read(paths.map((path) => ({ path, filesCount })), 20)
-  return [JSON.stringify(alone.map(comparable)), JSON.stringify(together?.map(comparable))]
+  return [JSON.stringify(alone.map(comparable)), JSON.stringify(Array.from(together ?? [], comparable))]
 })
 
 const comparable = (sight: Effect.Success<ReturnType<typeof lookInto>>) => {
@@ -193,7 +193,7 @@ const scanBy = (
 ) =>
   Effect.gen(function*() {
     const disk = yield* Disk
-    const reading = { ...nodeFolderReader(disk, script), worthwhile: 1, batch: 4, inFlight: 4 }
+    const reading = { ...nodeFolderReader(disk, () => script), worthwhile: 1, batch: 4, inFlight: 4 }
     const layer = diskWorkspace({
       hash: contentHash,
       manifestLimit: 1000,
@@ -251,7 +251,7 @@ describe("threads that read", () => {
       assert.strictEqual(started.length, before)
       place.put("assets/one more/asset.json", "")
       assert.strictEqual(yield* scan, expected.length + 1)
-      assert.isAtLeast(started.length, before + 2)
+      assert.isAtLeast(started.length, before + 1)
       assert.deepStrictEqual(running(before), [])
     }))
 
@@ -317,7 +317,7 @@ describe("threads that read", () => {
         throw new Error("a fault")
       }
       assert.isTrue(Exit.isFailure(yield* Effect.exit(scanBy(place, ownScript, { hash }))))
-      assert.isAtLeast(started.length, before + 2)
+      assert.isAtLeast(started.length, before + 1)
       assert.deepStrictEqual(running(before), [])
     }))
 

@@ -64,7 +64,7 @@ describe("this machine", () => {
     Effect.gen(function*() {
       const { unique } = yield* HostInfo
       const texts = yield* Effect.all(Array.from({ length: 1000 }, () => unique))
-      for (const text of texts) assert.match(text, /^[a-z\d]{16}$/)
+      for (const text of texts) assert.match(text, /^[a-z\d]{24}$/)
       assert.strictEqual(new Set(texts).size, 1000)
     }).pipe(Effect.provide(nodeHostInfo)))
 })

@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { pages, printed, programsIn } from "../support/DocsCode.ts"
 import { home, makeConsumer, manifest, oldestNode, oldestTypeScript, pack, run } from "./consumer.ts"
 import { importing } from "./importing.ts"
-import { bundle, sizeOf } from "./sizes.ts"
+import { bundle, oneFile, sizeOf } from "./sizes.ts"
 
 /** Importing an entry point may take so many milliseconds over `effect` itself. */
 const maxMillis = 100
@@ -135,6 +135,17 @@ try {
       expect(millis < maxMillis, `Importing ${entry} takes ${millis.toFixed(0)} ms, more than ${maxMillis}.`)
     }
   }
+
+  await step("put into one file of CommonJS, it can be loaded", async () => {
+    for (const entry of entries) {
+      const text = await oneFile(
+        host,
+        `import * as own from "${entry}"\nprocess.stdout.write(String(Object.keys(own).length))`
+      )
+      writeFileSync(join(host, "one.cjs"), text)
+      expect(Number(run(process.execPath, ["one.cjs"], host)) > 0, `${entry} has nothing in it there.`)
+    }
+  })
 
   say("\nown code, minified and compressed, in bytes:")
   for (const entry of entries) {

@@ -3,12 +3,12 @@
  * between them, and long rows by chance.
  */
 import { Effect } from "effect"
-import { TestClock } from "effect/testing"
 import { Command } from "../../src/domain/Command.ts"
 import type { Snapshot } from "../../src/domain/Snapshot.ts"
 import type { CommitterSettings } from "../../src/layers/commit/Terms.ts"
 import { seeded } from "../../src/testing/Seeded.ts"
 import { beginning, chooseGroup } from "../support/Commands.ts"
+import { clockOf } from "./Clocks.ts"
 import { explore } from "./crashes/CrashExplorer.ts"
 import type { Act, Doings } from "./crashes/CrashRecording.ts"
 import type { Piece } from "./Part.ts"
@@ -126,7 +126,7 @@ const crashesOf = (
       violations,
       distinct: { crashStates: images, recoveryStates: recoveryImages }
     })
-  ).pipe(Effect.provide(TestClock.layer()), Effect.orDie)
+  ).pipe(Effect.provide(clockOf(seed)), Effect.orDie)
 }
 
 /** Looks at the crashes of one pair. */

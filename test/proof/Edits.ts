@@ -1,6 +1,6 @@
 /** Somebody else who edits a project: at each call of each command, and after each crash of it. */
 import { Effect } from "effect"
-import { TestClock } from "effect/testing"
+import { longAfter, rightThen } from "./Clocks.ts"
 import { cases, edits as kinds } from "./edits/Edited.ts"
 import { editWhileClosed } from "./edits/WhileClosed.ts"
 import { editWhileOpen } from "./edits/WhileOpen.ts"
@@ -23,8 +23,9 @@ export const edits: Piece = (seed) =>
       violations.push(...problems)
     }
     if (edited !== undefined && edit !== undefined) {
-      yield* editWhileOpen(edited, edit, told)
-      yield* editWhileClosed(edited, edit, told)
+      yield* Effect.provide(editWhileOpen(edited, edit, told), rightThen, { local: true })
+      yield* Effect.provide(editWhileOpen(edited, edit, told), longAfter, { local: true })
+      yield* Effect.provide(editWhileClosed(edited, edit, told), rightThen, { local: true })
     }
     return { counts, violations } satisfies Findings
-  }).pipe(Effect.provide(TestClock.layer()), Effect.orDie)
+  }).pipe(Effect.orDie)

@@ -1,7 +1,7 @@
 /** Every fault of the committer: each call of each workload, each errno, once and for good. */
 import { Effect } from "effect"
-import { TestClock } from "effect/testing"
 import { seeded } from "../../src/testing/Seeded.ts"
+import { clockOf } from "./Clocks.ts"
 import { exploreFaults, noFaults } from "./faults/FaultsExplorer.ts"
 import { workloads } from "./faults/FaultsWorkloads.ts"
 import type { Piece } from "./Part.ts"
@@ -33,4 +33,4 @@ export const faults: Piece = (seed) =>
       violations: found.violations,
       distinct: { faultCases: found.cases }
     }
-  }).pipe(Effect.provide(TestClock.layer()), Effect.orDie)
+  }).pipe(Effect.provide(clockOf(seed)), Effect.orDie)

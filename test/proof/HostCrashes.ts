@@ -15,6 +15,7 @@ import { seeded } from "../../src/testing/Seeded.ts"
 import type { SimulatedDisk } from "../../src/testing/SimulatedDisk.ts"
 import { beginning } from "../support/Commands.ts"
 import { illegalities } from "../support/Legal.ts"
+import { clockOf } from "./Clocks.ts"
 import { assets } from "./crashes/CrashRecording.ts"
 import { leftovers } from "./crashes/Expected.ts"
 import { type HostMoment, idOf, recordHost, settingsOf } from "./hostCrashes/HostRecording.ts"
@@ -179,4 +180,4 @@ export const hostCrashesOf = (most: number): Piece => (seed) =>
       violations: violations.map((problem) => `piece ${seed}: ${problem}`),
       distinct: { hostCrashStates: Array.from(images.keys()) }
     }
-  }).pipe(Effect.orDie, Effect.provide([TestClock.layer(), Logger.layer([])]))
+  }).pipe(Effect.orDie, Effect.provide([clockOf(seed), Logger.layer([])]))

@@ -4,9 +4,9 @@
  * All pieces together make the whole: each takes one workload, and every so-manieth of its faults.
  */
 import { Cause, Effect } from "effect"
-import { TestClock } from "effect/testing"
 import { seeded } from "../../src/testing/Seeded.ts"
-import { allFaults, showFault } from "./faults/FaultList.ts"
+import { clockOf, rightThen } from "./Clocks.ts"
+import { allFaults, type Fault, showFault } from "./faults/FaultList.ts"
 import { runHostFault } from "./hostFaults/HostFaultRun.ts"
 import { comparing, references } from "./hostFaults/HostReference.ts"
 import { hostWorkloads } from "./hostFaults/HostWorkloads.ts"
@@ -46,11 +46,14 @@ export const hostFaultsOf = Effect.fnUntraced(function*(at: number, slice: numbe
     return { counts, cases, violations: [`there are ${workloads.length} workloads, and ${at} is asked for`] }
   }
   const eyes = { comparison: comparing(workload.start), reference: references(workload), seen: new Set<string>() }
-  const undisturbed = yield* runHostFault(workload, { ...eyes, fault: undefined, random: () => 0 })
+  // Each run has a clock of its own: what is looked at depends on how long ago it was written.
+  const run = (fault: Fault | undefined, random: () => number) =>
+    Effect.provide(runHostFault(workload, { ...eyes, fault, random }), clockOf(at))
+  const undisturbed = yield* run(undefined, () => 0)
   for (const problem of undisturbed.problems) violations.push(`${workload.name}: without faults: ${problem}`)
   for (const [index, fault] of allFaults(undisturbed.calls).entries()) {
     if (index % slices !== slice) continue
-    const made = yield* runHostFault(workload, { ...eyes, fault, random: seeded(at * 1_000_003 + index) })
+    const made = yield* run(fault, seeded(at * 1_000_003 + index))
     const isMet = fault.at < made.calls.length
     const problems = isMet ? made.problems : ["the call was not made", ...made.problems]
     for (const problem of problems) {
@@ -61,7 +64,7 @@ export const hostFaultsOf = Effect.fnUntraced(function*(at: number, slice: numbe
     for (const ending of made.endings) count(counted[ending], 1)
   }
   return { counts, cases, violations }
-}, Effect.provide(TestClock.layer()))
+}, Effect.provide(rightThen))
 
 /** A share of every fault of everything that a host does. */
 export const hostFaults: Piece = (seed) => {

@@ -102,6 +102,22 @@ const mixed: ReadonlyArray<Command> = [
 ]
 
 describe("commands that are accepted while another one becomes durable", () => {
+  it.effect("looks at the registry file for each command that was accepted after the last look", () =>
+    opened((under) =>
+      Effect.gen(function*() {
+        const runtime = yield* ProjectRuntime
+        const gate = under.faulty.gate(({ call, path }) => call === "readFile" && path.endsWith("ui/a0/asset.json"))
+        const first = yield* runtime.submit(rename(1))
+        yield* gate.reached
+        under.memory.put("/game/assets/.prometeu/index.json", "{}")
+        const second = yield* runtime.submit(rename(2))
+        yield* gate.open
+        const refused = yield* Effect.flip(second.await)
+        assert.strictEqual(refused._tag, "Diverged")
+        assert.strictEqual((yield* first.await).changes.updated.length, 1)
+      })
+    ))
+
   it.effect("share one flush, 64 of them", () =>
     opened((under) =>
       Effect.gen(function*() {

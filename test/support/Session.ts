@@ -1,5 +1,5 @@
 /** A project that is open on some disk, and takes commands: the parts of the runtime that make changes durable. */
-import { Context, Effect, Layer, Result } from "effect"
+import { Clock, Context, Effect, Layer, Result } from "effect"
 import type { Command } from "../../src/domain/Command.ts"
 import { looksOf } from "../../src/domain/commands/AllCommands.ts"
 import type { CommitResult, PlannedChange } from "../../src/domain/Commit.ts"
@@ -148,6 +148,7 @@ export const openSession = Effect.fnUntraced(function*(options: SessionOptions) 
     for (const [at, command] of commands.entries()) {
       const id = OperationId.make(`${options.prefix}-${++operations}`)
       if (looksOf(next, command).some(({ root }) => touched.some((other) => meet(foldPath(root), other)))) yield* close
+      const lookedAt = yield* Clock.currentTimeMillis
       const planned = Effect.suspend(() =>
         Effect.map(observe(next, command, 10_000 * operations), (observed) => plan(next, command, observed))
       )
@@ -170,7 +171,8 @@ export const openSession = Effect.fnUntraced(function*(options: SessionOptions) 
         operationId: id,
         files: made.files,
         registry: made.registry,
-        receipt: command._tag
+        receipt: command._tag,
+        lookedAt
       }
       const staged = yield* Effect.result(committer.stage(change))
       if (Result.isFailure(staged)) {

@@ -9,6 +9,7 @@ import { acceptsFile, type Family, familyOf } from "../Family.ts"
 import type { ManifestText } from "../Manifest.ts"
 import { isComposedOf, rowsOf, setComposition } from "../ManifestEdit.ts"
 import { isInside, parseFile } from "../Path.ts"
+import { resultFn } from "../ResultFn.ts"
 import type { FolderContent } from "../Seen.ts"
 import { findAsset, type Snapshot } from "../Snapshot.ts"
 import { type Warning, warning } from "../Warning.ts"
@@ -21,6 +22,7 @@ import {
   nothingInTheWay,
   nothingToDo,
   onAsset,
+  type Planning,
   possible,
   subjectOf,
   unlessBlocked
@@ -40,22 +42,21 @@ export const applyBankComposition = onAsset<ApplyBankComposition>({
     )
   },
 
-  plan: (planning, asset, command) =>
-    Result.gen(function*() {
-      const source = yield* editable(planning, asset)
-      const { manifest } = source.source
-      const family = familyOf(planning.snapshot.settings.families, manifest.family)
-      if (family === undefined) return yield* Result.fail([unknownFamily(asset, manifest)])
-      const files = command.files.map((file) => Result.getOrElse(parseFile(file), () => file))
-      yield* unlessBlocked(compositionBlockers(asset, family, source.onDisk, files))
-      if (isComposedOf(manifest, files)) return yield* nothingToDo(asset, "it is composed so already")
-      const { facts, step } = yield* writeManifest(planning, asset, source, setComposition(source.source, files))
-      return yield* possible({
-        files: [step],
-        facts: new Map([[asset.root, facts]]),
-        warnings: compositionWarnings(asset, source.source, files)
-      })
+  plan: resultFn(function*(planning: Planning, asset: Asset, command: ApplyBankComposition) {
+    const source = yield* editable(planning, asset)
+    const { manifest } = source.source
+    const family = familyOf(planning.snapshot.settings.families, manifest.family)
+    if (family === undefined) return yield* Result.fail([unknownFamily(asset, manifest)])
+    const files = command.files.map((file) => Result.getOrElse(parseFile(file), () => file))
+    yield* unlessBlocked(compositionBlockers(asset, family, source.onDisk, files))
+    if (isComposedOf(manifest, files)) return yield* nothingToDo(asset, "it is composed so already")
+    const { facts, step } = yield* writeManifest(planning, asset, source, setComposition(source.source, files))
+    return yield* possible({
+      files: [step],
+      facts: new Map([[asset.root, facts]]),
+      warnings: compositionWarnings(asset, source.source, files)
     })
+  })
 })
 
 /** How full the bank would be, if it is known what it may hold. */

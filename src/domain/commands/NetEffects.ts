@@ -115,10 +115,10 @@ const unwritten = (facts: Facts | undefined, idle: ReadonlyMap<Uint8Array, Known
 const isKnown = ({ assets }: Snapshot, root: AssetRoot, after: Facts | undefined): boolean => {
   const before = assets.get(root)
   return before?.divergence === after?.divergence && before?.notPublished === after?.notPublished &&
-    sameOnDisk(before?.onDisk, after?.onDisk)
+    showsTheSame(before?.onDisk, after?.onDisk)
 }
 
-const sameOnDisk = (before: OnDisk | undefined, after: OnDisk | undefined): boolean =>
+const showsTheSame = (before: OnDisk | undefined, after: OnDisk | undefined): boolean =>
   before === after || (before !== undefined && after !== undefined &&
     before.spelling === after.spelling && before.reading === after.reading &&
     sameContent(before.manifestState, after.manifestState) &&

@@ -8,6 +8,7 @@ import type { AssetUuid } from "../Identity.ts"
 import type { Manifest } from "../Manifest.ts"
 import { setUuid } from "../ManifestEdit.ts"
 import { doubtfulAt, type DoubtfulEntry } from "../Registry.ts"
+import { resultFn } from "../ResultFn.ts"
 import type { Snapshot } from "../Snapshot.ts"
 import { warning } from "../Warning.ts"
 import { editable, manifestBlockers, writeManifest } from "./EditManifest.ts"
@@ -18,6 +19,7 @@ import {
   notFound,
   obstacleBlockers,
   placeBlockers,
+  type Planning,
   possible,
   projectBlockers,
   refused,
@@ -40,35 +42,34 @@ export const register: AssetRule<Register> = {
 
   standing,
 
-  plan: (planning, command) =>
-    Result.gen(function*() {
-      const { snapshot } = planning
-      const project = projectBlockers(snapshot)
-      const root = yield* Result.mapError(legalRoot(command.root), (illegal) => [...project, ...illegal])
-      const asset = snapshot.assets.get(root)
-      if (asset === undefined) {
-        const obstacles = obstacleBlockers(seenAt(planning, root), `"${root}"`, root)
-        return yield* refused(project, obstacles, clashBlockers(snapshot, root), [notFound({ root })])
-      }
-      yield* unlessBlocked(standing(snapshot, asset))
-      const source = yield* editable(planning, asset)
-      const { manifest } = source.source
-      const replaces = doubtfulAt(snapshot.registry, root)
-      const uuid = command.identity === "new" ? undefined : yield* keptUuid(snapshot, asset, manifest, replaces)
-      const included = replaces.find(({ entry }) => entry !== undefined)?.entry?.included
-      const entry = yield* newEntry(planning, root, uuid, included)
-      const written = manifest.uuid === entry.uuid
-        ? undefined
-        : yield* writeManifest(planning, asset, source, setUuid(source.source, entry.uuid))
-      return yield* possible({
-        registry: [{ before: undefined, after: entry, replaces }],
-        files: written === undefined ? [] : [written.step],
-        facts: new Map(written === undefined ? [] : [[root, written.facts]]),
-        warnings: replaces.length === 0
-          ? []
-          : [warning("registry/entry-replaced", `${subjectOf(asset)}: it gets a new entry with a new id`, at(asset))]
-      })
+  plan: resultFn(function*(planning: Planning, command: Register) {
+    const { snapshot } = planning
+    const project = projectBlockers(snapshot)
+    const root = yield* Result.mapError(legalRoot(command.root), (illegal) => [...project, ...illegal])
+    const asset = snapshot.assets.get(root)
+    if (asset === undefined) {
+      const obstacles = obstacleBlockers(seenAt(planning, root), `"${root}"`, root)
+      return yield* refused(project, obstacles, clashBlockers(snapshot, root), [notFound({ root })])
+    }
+    yield* unlessBlocked(standing(snapshot, asset))
+    const source = yield* editable(planning, asset)
+    const { manifest } = source.source
+    const replaces = doubtfulAt(snapshot.registry, root)
+    const uuid = command.identity === "new" ? undefined : yield* keptUuid(snapshot, asset, manifest, replaces)
+    const included = replaces.find(({ entry }) => entry !== undefined)?.entry?.included
+    const entry = yield* newEntry(planning, root, uuid, included)
+    const written = manifest.uuid === entry.uuid
+      ? undefined
+      : yield* writeManifest(planning, asset, source, setUuid(source.source, entry.uuid))
+    return yield* possible({
+      registry: [{ before: undefined, after: entry, replaces }],
+      files: written === undefined ? [] : [written.step],
+      facts: new Map(written === undefined ? [] : [[root, written.facts]]),
+      warnings: replaces.length === 0
+        ? []
+        : [warning("registry/entry-replaced", `${subjectOf(asset)}: it gets a new entry with a new id`, at(asset))]
     })
+  })
 }
 
 /** The uuid that an asset keeps, `undefined` if it has none, or why it cannot keep the one it has. */

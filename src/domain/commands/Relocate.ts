@@ -12,6 +12,7 @@ import type { Relocate } from "../Command.ts"
 import type { FileStep } from "../FileStep.ts"
 import { type AssetRoot, isInside } from "../Path.ts"
 import type { RegistryChange } from "../Registry.ts"
+import { resultFn } from "../ResultFn.ts"
 import { warning } from "../Warning.ts"
 import { acrossDevices, holdsAssets, innerBlockers } from "./Folder.ts"
 import {
@@ -23,7 +24,6 @@ import {
   obstacleBlockers,
   onAsset,
   placeBlockers,
-  type Planned,
   type Planning,
   possible,
   seenAt,
@@ -38,44 +38,42 @@ export const relocate = onAsset<Relocate>({
 
   standing: (snapshot, asset) => [...assetBlockers(snapshot, asset), ...holdsAssets(snapshot, asset)],
 
-  plan: (planning, asset, command) =>
-    Result.gen(function*() {
-      const to = yield* legalRoot(command.to)
-      if (to === asset.root) return yield* nothingToDo(asset, "it is there already")
-      if (asset.onDisk === undefined) return yield* follow(planning, asset, to)
-      if (isInside(to, asset.root)) {
-        const cause = `"${to}" would lie inside the folder that is moved, "${asset.root}"`
-        return yield* Result.fail([blocker("root/inside-itself", cause, at(asset))])
-      }
-      return yield* move(planning, asset, asset.onDisk, to)
-    })
+  plan: resultFn(function*(planning: Planning, asset: Asset, command: Relocate) {
+    const to = yield* legalRoot(command.to)
+    if (to === asset.root) return yield* nothingToDo(asset, "it is there already")
+    if (asset.onDisk === undefined) return yield* follow(planning, asset, to)
+    if (isInside(to, asset.root)) {
+      const cause = `"${to}" would lie inside the folder that is moved, "${asset.root}"`
+      return yield* Result.fail([blocker("root/inside-itself", cause, at(asset))])
+    }
+    return yield* move(planning, asset, asset.onDisk, to)
+  })
 })
 
 const entryMoves = ({ entry }: Asset, root: AssetRoot): ReadonlyArray<RegistryChange> =>
   entry === undefined ? [] : [{ before: entry, after: { ...entry, root }, replaces: [] }]
 
 /** Moves the folder. */
-const move = (planning: Planning, asset: Asset, onDisk: OnDisk, to: AssetRoot): Planned =>
-  Result.gen(function*() {
-    const { divergence, notPublished, root } = asset
-    const source = yield* folderOf(planning, asset)
-    yield* unlessBlocked(innerBlockers(asset, source))
-    const target = yield* targetAt(planning, to, { root, folderId: source.folderId })
-    yield* unlessBlocked(acrossDevices(planning, asset, [source.device, target.device]))
-    return yield* possible({
-      registry: entryMoves(asset, to),
-      files: [
-        ...makeParents(target),
-        ...(target.itself ? respell(onDisk.spelling, target.spelling, source.folderId) : [
-          { _tag: "move-directory" as const, from: onDisk.spelling, to: target.spelling, folderId: source.folderId }
-        ])
-      ],
-      facts: new Map([
-        [root, undefined],
-        [to, { divergence, notPublished, onDisk: { ...onDisk, spelling: target.spelling } }]
+const move = resultFn(function*(planning: Planning, asset: Asset, onDisk: OnDisk, to: AssetRoot) {
+  const { divergence, notPublished, root } = asset
+  const source = yield* folderOf(planning, asset)
+  yield* unlessBlocked(innerBlockers(asset, source))
+  const target = yield* targetAt(planning, to, { root, folderId: source.folderId })
+  yield* unlessBlocked(acrossDevices(planning, asset, [source.device, target.device]))
+  return yield* possible({
+    registry: entryMoves(asset, to),
+    files: [
+      ...makeParents(target),
+      ...(target.itself ? respell(onDisk.spelling, target.spelling, source.folderId) : [
+        { _tag: "move-directory" as const, from: onDisk.spelling, to: target.spelling, folderId: source.folderId }
       ])
-    })
+    ],
+    facts: new Map([
+      [root, undefined],
+      [to, { divergence, notPublished, onDisk: { ...onDisk, spelling: target.spelling } }]
+    ])
   })
+})
 
 /** Changes letter case on a disk that does not tell it apart: folder by folder, from the outermost that differs. */
 const respell = (from: string, to: string, folderId: string | undefined): ReadonlyArray<FileStep> => {
@@ -89,25 +87,24 @@ const respell = (from: string, to: string, folderId: string | undefined): Readon
 }
 
 /** Follows a folder that was moved by hand: only the entry changes. */
-const follow = (planning: Planning, asset: Asset, to: AssetRoot): Planned =>
-  Result.gen(function*() {
-    const { snapshot } = planning
-    const there = snapshot.assets.get(to)
-    if (there !== undefined && there.registration !== "unregistered") {
-      return yield* Result.fail([blocker("root/taken", `"${to}": another asset is registered there`, { root: to })])
-    }
-    yield* unlessBlocked([
-      ...nestedBlockers(snapshot, to),
-      ...obstacleBlockers(seenAt(planning, to), `"${to}"`, to),
-      ...(there === undefined ? [] : placeBlockers(snapshot, there))
-    ])
-    if (there === undefined || manifestOf(there)?.uuid !== asset.entry?.uuid) {
-      const cause = `${subjectOf(asset)}: its folder is not there, and "${to}" does not hold its uuid`
-      return yield* Result.fail([blocker("root/missing", cause, at(asset))])
-    }
-    const cause = `${subjectOf(asset)}: its folder is at "${to}" already, only its registry entry changes`
-    return yield* possible({
-      registry: entryMoves(asset, to),
-      warnings: [warning("registry/only-entry", cause, at(asset))]
-    })
+const follow = resultFn(function*(planning: Planning, asset: Asset, to: AssetRoot) {
+  const { snapshot } = planning
+  const there = snapshot.assets.get(to)
+  if (there !== undefined && there.registration !== "unregistered") {
+    return yield* Result.fail([blocker("root/taken", `"${to}": another asset is registered there`, { root: to })])
+  }
+  yield* unlessBlocked([
+    ...nestedBlockers(snapshot, to),
+    ...obstacleBlockers(seenAt(planning, to), `"${to}"`, to),
+    ...(there === undefined ? [] : placeBlockers(snapshot, there))
+  ])
+  if (there === undefined || manifestOf(there)?.uuid !== asset.entry?.uuid) {
+    const cause = `${subjectOf(asset)}: its folder is not there, and "${to}" does not hold its uuid`
+    return yield* Result.fail([blocker("root/missing", cause, at(asset))])
+  }
+  const cause = `${subjectOf(asset)}: its folder is at "${to}" already, only its registry entry changes`
+  return yield* possible({
+    registry: entryMoves(asset, to),
+    warnings: [warning("registry/only-entry", cause, at(asset))]
   })
+})

@@ -84,8 +84,8 @@ export const refused = (
 export const unlessBlocked = (blockers: ReadonlyArray<Blocker>): Result.Result<void, ReadonlyArray<Blocker>> =>
   blockers.length > 0 ? Result.fail(blockers) : Result.void
 
-/** Nearly always nothing is in the way, and this says so: every page of an asset asks. */
-export const nothingInTheWay: ReadonlyArray<Blocker> = []
+/** Nearly always nothing is in the way, and this says so: every page of an asset asks. All share it, so nobody can change it. */
+export const nothingInTheWay: ReadonlyArray<Blocker> = Object.freeze([])
 
 /** All of these, without a copy where one list has them all. */
 export const allOf = (...lists: ReadonlyArray<ReadonlyArray<Blocker>>): ReadonlyArray<Blocker> => {

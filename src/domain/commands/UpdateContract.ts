@@ -8,10 +8,11 @@ import { type Family, familyOf, type Output } from "../Family.ts"
 import { canonicalJson } from "../JsonValue.ts"
 import type { Manifest } from "../Manifest.ts"
 import { type ContractEdit, setContract } from "../ManifestEdit.ts"
+import { resultFn } from "../ResultFn.ts"
 import type { Snapshot } from "../Snapshot.ts"
 import { nameBlockers, outputBlockers, outputOf } from "./Contract.ts"
 import { editable, manifestBlockers, unknownFamily, writeManifest } from "./EditManifest.ts"
-import { assetBlockers, lookAt, nothingToDo, onAsset, possible, unlessBlocked } from "./Rule.ts"
+import { assetBlockers, lookAt, nothingToDo, onAsset, type Planning, possible, unlessBlocked } from "./Rule.ts"
 
 /** The rule of `updateContract`. */
 export const updateContract = onAsset<UpdateContract>({
@@ -19,14 +20,13 @@ export const updateContract = onAsset<UpdateContract>({
 
   standing: (snapshot, asset) => [...assetBlockers(snapshot, asset), ...manifestBlockers(asset)],
 
-  plan: (planning, asset, command) =>
-    Result.gen(function*() {
-      const source = yield* editable(planning, asset)
-      const edit = yield* editOf(planning.snapshot, asset, source.source.manifest, command)
-      if (Object.keys(edit).length === 0) return yield* nothingToDo(asset, "its contract is so already")
-      const { facts, step } = yield* writeManifest(planning, asset, source, setContract(source.source, edit))
-      return yield* possible({ files: [step], facts: new Map([[asset.root, facts]]) })
-    })
+  plan: resultFn(function*(planning: Planning, asset: Asset, command: UpdateContract) {
+    const source = yield* editable(planning, asset)
+    const edit = yield* editOf(planning.snapshot, asset, source.source.manifest, command)
+    if (Object.keys(edit).length === 0) return yield* nothingToDo(asset, "its contract is so already")
+    const { facts, step } = yield* writeManifest(planning, asset, source, setContract(source.source, edit))
+    return yield* possible({ files: [step], facts: new Map([[asset.root, facts]]) })
+  })
 })
 
 /** What of the command differs from what the manifest says, or why it may not be. */
@@ -43,9 +43,8 @@ const editOf = (
     ...(name === undefined ? [] : nameBlockers(name, asset.root)),
     ...(Result.isFailure(output) ? output.failure : [])
   ]
-  return Result.gen(function*() {
-    yield* unlessBlocked(blockers)
-    const changed = differences(manifest.output, yield* output)
+  return Result.map(Result.flatMap(unlessBlocked(blockers), () => output), (after) => {
+    const changed = differences(manifest.output, after)
     return {
       ...(name === undefined ? {} : { name }),
       ...(preload === undefined ? {} : { preload }),

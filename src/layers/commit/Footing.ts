@@ -11,10 +11,10 @@ import type { PlannedChange, Unstaged } from "../../domain/Commit.ts"
 import type { DivergedFile } from "../../domain/Errors.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
 import { isInside, parentsOf } from "../../domain/Path.ts"
-import { type FileState, sameContent, showState, stateOf } from "../../domain/Seen.ts"
+import { type FileState, sameContent, showState } from "../../domain/Seen.ts"
 import { DiskError, type DiskKind, type DiskStat } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
-import { seeFile } from "../Sight.ts"
+import { lookAgain, recognizable, seeFile } from "../Sight.ts"
 import type { StagedChange } from "./Staging.ts"
 import { absolute, folderOf, largestLook, rootAt, type Terms } from "./Terms.ts"
 
@@ -78,105 +78,119 @@ const refused = (fault: DiskError): Unstaged => ({ _tag: "Absent", fault })
  * that it moves.
  */
 export const checkFooting = Effect.fnUntraced(function*(terms: Terms, underway: Underway, change: PlannedChange) {
-  const { disk, hash } = terms
-  const steps: Array<FolderStep> = []
-  const manifests = new Map<FileStep, string>()
-  const sound = new Set<string>()
-  const statAt = (path: string) => Effect.mapError(disk.stat(absolute(terms, path)), refused)
-
-  /** The folder that a name is in exists and can be written, and no link leads there. */
-  const checkWay = Effect.fnUntraced(function*(path: string) {
-    for (const parent of ["", ...parentsOf(path)]) {
-      if (sound.has(parent)) continue
-      const place: Place = parent === "" ? { _tag: "OnDisk", path: "" } : placeBefore(steps, underway, parent)
-      if (place._tag === "OnDisk") {
-        const stat = yield* statAt(place.path)
-        if (stat?.kind !== "folder") return yield* Effect.fail(outdated(parent, "a folder", showKind(stat)))
-      } else if (place._tag !== "Made") return yield* Effect.fail(outdated(parent, "a folder", "nothing"))
-      // What a step does to a folder does not make another one unsound: plans move no folder that others go through.
-      sound.add(parent)
-    }
-    const parent = folderOf(path)
-    const place: Place = parent === "" ? { _tag: "OnDisk", path: "" } : placeBefore(steps, underway, parent)
-    if (place._tag !== "OnDisk") return
-    const there = absolute(terms, place.path)
-    if (!(yield* Effect.mapError(disk.isWritable(there), refused))) {
-      return yield* Effect.fail(refused(new DiskError({ call: "isWritable", path: there, errno: "EACCES" })))
-    }
-  })
-
-  const checkFree = Effect.fnUntraced(function*(path: string, itself?: string) {
-    const place = placeBefore(steps, underway, path)
-    if (place._tag === "Gone") return
-    const stat = place._tag === "OnDisk" ? yield* statAt(place.path) : undefined
-    if (place._tag === "OnDisk" && stat === undefined) return
-    // On a disk that does not tell letter case apart, a folder is in its own way.
-    if (itself !== undefined && stat?.inode === itself) return
-    return yield* Effect.fail(outdated(path, "nothing", stat === undefined ? "a folder" : showKind(stat)))
-  })
-
-  const checkFolder = Effect.fnUntraced(function*(step: Extract<FolderStep, { readonly from: string }>) {
-    yield* checkWay(step.from)
-    const place = placeBefore(steps, underway, step.from)
-    if (place._tag === "Made") return undefined
-    const stat = place._tag === "OnDisk" ? yield* statAt(place.path) : undefined
-    if (stat?.kind !== "folder") return yield* Effect.fail(outdated(step.from, "a folder", showKind(stat)))
-    if (step.folderId !== undefined && stat.inode !== step.folderId) {
-      return yield* Effect.fail(outdated(step.from, "the folder of the asset", "another folder"))
-    }
-    if (place._tag === "OnDisk") {
-      const manifest = yield* seeFile(disk, absolute(terms, `${place.path}/asset.json`), largestLook, hash)
-      if (manifest._tag === "File") manifests.set(step, manifest.fingerprint.hash)
-    }
-    return stat.inode
-  })
-
-  const checkFile = Effect.fnUntraced(function*({ before, to }: WriteStep) {
-    yield* checkWay(to)
-    const place = placeBefore(steps, underway, to)
-    let found: FileState = { _tag: "Absent" }
-    if (place._tag === "Written") found = { _tag: "Planned", bytes: place.bytes }
-    else if (place._tag === "Made") found = { _tag: "NoFile" }
-    else if (place._tag === "OnDisk") {
-      const limit = before._tag === "File" ? before.fingerprint.size : 0
-      const path = absolute(terms, place.path)
-      const seen = yield* seeFile(disk, path, limit, hash)
-      if (seen._tag === "Unreadable") {
-        return yield* Effect.fail(refused(new DiskError({ call: "readFile", path, errno: seen.reason })))
-      }
-      found = stateOf(seen)
-    }
-    if (sameContent(before, found)) return
-    const files: ReadonlyArray<DivergedFile> = [
-      { root: rootAt(folderOf(to)), expected: showState(before), found: showState(found) }
-    ]
-    return yield* Effect.fail<Unstaged>({ _tag: "Outdated", files })
-  })
-
+  const { lookedAt } = change
+  const footing: Footing = { terms, underway, lookedAt, steps: [], sound: new Set(), manifests: new Map() }
   const breather = yield* makeBreather
   for (const step of change.files) {
     yield* breather.pause
     switch (step._tag) {
       case "create-directory":
-        yield* checkWay(step.to)
-        yield* checkFree(step.to)
-        steps.push(step)
+        yield* checkWay(footing, step.to)
+        yield* checkFree(footing, step.to)
+        footing.steps.push(step)
         break
       case "move-directory": {
-        const inode = yield* checkFolder(step)
-        yield* checkWay(step.to)
-        yield* checkFree(step.to, inode)
-        steps.push(step)
+        const inode = yield* checkFolder(footing, step)
+        yield* checkWay(footing, step.to)
+        yield* checkFree(footing, step.to, inode)
+        footing.steps.push(step)
         break
       }
       case "trash-directory":
-        yield* checkFolder(step)
-        steps.push(step)
+        yield* checkFolder(footing, step)
+        footing.steps.push(step)
         break
       case "write-file":
-        yield* checkFile(step)
+        yield* checkFile(footing, step)
         break
     }
   }
-  return manifests
+  return footing.manifests
+})
+
+/** What is known of the ground so far. */
+interface Footing {
+  readonly terms: Terms
+  readonly underway: Underway
+  readonly lookedAt: number | undefined
+  /** The steps that come before the one that is looked at. */
+  readonly steps: Array<FolderStep>
+  /** Folders that are there, and are no links. */
+  readonly sound: Set<string>
+  readonly manifests: Map<FileStep, string>
+}
+
+const placeOf = ({ steps, underway }: Footing, path: string): Place =>
+  path === "" ? { _tag: "OnDisk", path } : placeBefore(steps, underway, path)
+
+const statAt = ({ terms }: Footing, path: string) => Effect.mapError(terms.disk.stat(absolute(terms, path)), refused)
+
+/** The folder that a name is in exists and can be written, and no link leads there. */
+const checkWay = Effect.fnUntraced(function*(footing: Footing, path: string) {
+  const { sound, terms } = footing
+  for (const parent of ["", ...parentsOf(path)]) {
+    if (sound.has(parent)) continue
+    const place = placeOf(footing, parent)
+    if (place._tag === "OnDisk") {
+      const stat = yield* statAt(footing, place.path)
+      if (stat?.kind !== "folder") return yield* Effect.fail(outdated(parent, "a folder", showKind(stat)))
+    } else if (place._tag !== "Made") return yield* Effect.fail(outdated(parent, "a folder", "nothing"))
+    // What a step does to a folder does not make another one unsound: plans move no folder that others go through.
+    sound.add(parent)
+  }
+  const place = placeOf(footing, folderOf(path))
+  if (place._tag !== "OnDisk") return
+  const there = absolute(terms, place.path)
+  if (!(yield* Effect.mapError(terms.disk.isWritable(there), refused))) {
+    return yield* Effect.fail(refused(new DiskError({ call: "isWritable", path: there, errno: "EACCES" })))
+  }
+})
+
+const checkFree = Effect.fnUntraced(function*(footing: Footing, path: string, itself?: string) {
+  const place = placeOf(footing, path)
+  if (place._tag === "Gone") return
+  const stat = place._tag === "OnDisk" ? yield* statAt(footing, place.path) : undefined
+  if (place._tag === "OnDisk" && stat === undefined) return
+  // On a disk that does not tell letter case apart, a folder is in its own way.
+  if (itself !== undefined && stat?.inode === itself) return
+  return yield* Effect.fail(outdated(path, "nothing", stat === undefined ? "a folder" : showKind(stat)))
+})
+
+const checkFolder = Effect.fnUntraced(
+  function*(footing: Footing, step: Extract<FolderStep, { readonly from: string }>) {
+    const { manifests, terms } = footing
+    yield* checkWay(footing, step.from)
+    const place = placeOf(footing, step.from)
+    if (place._tag === "Made") return undefined
+    const stat = place._tag === "OnDisk" ? yield* statAt(footing, place.path) : undefined
+    if (stat?.kind !== "folder") return yield* Effect.fail(outdated(step.from, "a folder", showKind(stat)))
+    if (step.folderId !== undefined && stat.inode !== step.folderId) {
+      return yield* Effect.fail(outdated(step.from, "the folder of the asset", "another folder"))
+    }
+    if (place._tag === "OnDisk") {
+      const path = absolute(terms, `${place.path}/asset.json`)
+      const manifest = yield* seeFile(terms.disk, path, largestLook, terms.hash)
+      if (manifest._tag === "File") manifests.set(step, manifest.fingerprint.hash)
+    }
+    return stat.inode
+  }
+)
+
+const checkFile = Effect.fnUntraced(function*(footing: Footing, { before, to }: WriteStep) {
+  const { terms } = footing
+  yield* checkWay(footing, to)
+  const place = placeOf(footing, to)
+  let found: FileState = { _tag: "Absent" }
+  if (place._tag === "Written") found = { _tag: "Planned", bytes: place.bytes }
+  else if (place._tag === "Made") found = { _tag: "NoFile" }
+  else if (place._tag === "OnDisk") {
+    const limit = before._tag === "File" ? before.fingerprint.size : 0
+    const look = lookAgain(terms, absolute(terms, place.path), recognizable(before, footing.lookedAt), limit)
+    found = yield* Effect.mapError(look, refused)
+  }
+  if (sameContent(before, found)) return
+  const files: ReadonlyArray<DivergedFile> = [
+    { root: rootAt(folderOf(to)), expected: showState(before), found: showState(found) }
+  ]
+  return yield* Effect.fail<Unstaged>({ _tag: "Outdated", files })
 })

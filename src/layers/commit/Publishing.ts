@@ -10,11 +10,11 @@ import * as Effect from "effect/Effect"
 
 import type { Divergence } from "../../domain/Divergence.ts"
 import { parentsOf } from "../../domain/Path.ts"
-import { type FileState, stateOf } from "../../domain/Seen.ts"
-import { DiskError } from "../../services/Disk.ts"
+import type { FileState } from "../../domain/Seen.ts"
+import type { DiskError } from "../../services/Disk.ts"
 import type { MoveFolder, PutFile, RecordStep } from "../journal/Record.ts"
 import { renamePatiently } from "../Rename.ts"
-import { seeFile } from "../Sight.ts"
+import { lookAgain } from "../Sight.ts"
 import type { StagedFile } from "./Staging.ts"
 import { absolute, folderOf, largestLook, type Terms } from "./Terms.ts"
 import { noteFile, noteFolder, type Unflushed } from "./Unflushed.ts"
@@ -100,18 +100,17 @@ const putFile = Effect.fnUntraced(function*(
   { after, before, path }: PutFile,
   staged: StagedFile
 ) {
-  const { count, disk, hash, unflushed } = publishing
+  const { count, unflushed } = publishing
   const expected: FileState = { _tag: "File", fingerprint: staged.fingerprint }
   const obstacle = yield* obstacleTo(publishing, path)
   if (obstacle !== undefined) return yield* overtaken(expected, obstacle)
   const target = absolute(publishing, path)
-  const found = yield* seeFile(disk, target, largestLook, hash)
-  if (found._tag === "Unreadable") return yield* new DiskError({ call: "readFile", path: target, errno: found.reason })
+  const found = yield* lookAgain(publishing, target, staged.replaces, largestLook)
   const there = found._tag === "File" ? found.fingerprint.hash : undefined
   const isPlanned = found._tag === "Absent"
     ? before === undefined
     : there !== undefined && (there === before || there === after)
-  if (!isPlanned) return yield* overtaken(expected, stateOf(found))
+  if (!isPlanned) return yield* overtaken(expected, found)
   yield* renamePatiently(publishing, staged.path, target, staged.fingerprint.inode)
   noteFile(unflushed, path, count)
   return done

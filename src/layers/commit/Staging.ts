@@ -5,9 +5,10 @@ import type { PlannedChange } from "../../domain/Commit.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
 import type { AssetRoot } from "../../domain/Path.ts"
 import type { FileState, Fingerprint } from "../../domain/Seen.ts"
-import { DiskError } from "../../services/Disk.ts"
+import { DiskError, type DiskFile } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import type { JournalRecord, RecordStep } from "../journal/Record.ts"
+import { recognizable } from "../Sight.ts"
 import { uniqueName } from "../UniqueName.ts"
 import { writeWhole } from "../WholeWrite.ts"
 import { absolute, folderOf, rootAt, type Terms } from "./Terms.ts"
@@ -17,6 +18,8 @@ import { makeTrash, removeTrash } from "./Trash.ts"
 export interface StagedFile {
   readonly path: string
   readonly fingerprint: Fingerprint
+  /** What was in its place when the change was planned, if it can be recognized without reading it. */
+  readonly replaces?: Fingerprint
 }
 
 /** Everything in the packer's own folder that was made for a change. */
@@ -47,24 +50,27 @@ const slice = 1024 * 1024
 
 /** Writes a file that nobody sees yet, durable if asked for; a refused one leaves nothing behind. */
 export const stageFile = Effect.fnUntraced(function*(terms: Terms, bytes: Uint8Array, durable: boolean) {
-  const { disk, folder, hash, host } = terms
+  const { disk, folder, host } = terms
   const path = `${folder.stage}/${yield* uniqueName(host)}`
   const file = yield* disk.open(path, "create")
-  const breather = yield* makeBreather
-  const write = Effect.gen(function*() {
-    for (let at = 0; at < bytes.length; at += slice) {
-      yield* writeWhole(file, at, bytes.subarray(at, at + slice))
-      yield* breather.pause
-    }
-    const { inode, mtimeMs, size } = yield* file.stat
-    if (size !== bytes.length) return yield* new DiskError({ call: "write", path, errno: "EIO" })
-    if (durable) yield* file.flush
-    return { path, fingerprint: { hash: hash(bytes), size, mtimeMs, inode } } satisfies StagedFile
-  })
   const discard = Effect.ignore(disk.removeFile(path))
+  const write = writeStaged(terms, file, bytes, durable)
   const staged = yield* Effect.onError(write, () => Effect.andThen(Effect.ignore(file.close), discard))
   yield* Effect.onError(file.close, () => discard)
   return staged
+})
+
+const writeStaged = Effect.fnUntraced(function*({ hash }: Terms, file: DiskFile, bytes: Uint8Array, durable: boolean) {
+  const { path } = file
+  const breather = yield* makeBreather
+  for (let at = 0; at < bytes.length; at += slice) {
+    yield* writeWhole(file, at, bytes.subarray(at, at + slice))
+    yield* breather.pause
+  }
+  const { inode, mtimeMs, size } = yield* file.stat
+  if (size !== bytes.length) return yield* new DiskError({ call: "write", path, errno: "EIO" })
+  if (durable) yield* file.flush
+  return { path, fingerprint: { hash: hash(bytes), size, mtimeMs, inode } } satisfies StagedFile
 })
 
 type TrashStep = Extract<FileStep, { readonly _tag: "trash-directory" }>
@@ -80,73 +86,81 @@ export const stageChange = Effect.fnUntraced(function*(
   change: PlannedChange,
   manifests: ReadonlyMap<FileStep, string>
 ) {
-  const { disk, folder, settings } = terms
-  const files = new Map<string, StagedFile>()
-  const blobs: Array<StagedFile> = []
-  const trashed = change.files.filter((step): step is TrashStep => step._tag === "trash-directory")
-  let trash: string | undefined
-  const stageAll = Effect.gen(function*() {
-    if (trashed.length > 0) {
-      const entries = trashed.map(({ asset }, index) => ({
-        name: String(index + 1),
-        what: "the deleted folder",
-        asset
-      }))
-      trash = yield* makeTrash(terms, { operation: change.operationId, entries })
-    }
-    const steps: Array<RecordStep> = []
-    const breather = yield* makeBreather
-    for (const step of change.files) {
-      yield* breather.pause
-      switch (step._tag) {
-        case "create-directory":
-          steps.push({ _tag: "MakeFolder", path: step.to })
-          break
-        case "move-directory": {
-          const { folderId, from, to } = step
-          steps.push({
-            _tag: "MoveFolder",
-            from,
-            to,
-            folder: folderId,
-            manifest: manifests.get(step),
-            root: rootAt(to)
-          })
-          break
-        }
-        case "trash-directory": {
-          const { asset, folderId, from } = step
-          const to = `${trash ?? ""}/${trashed.indexOf(step) + 1}`
-          const { root } = asset
-          steps.push({ _tag: "MoveFolder", from, to, folder: folderId, manifest: manifests.get(step), root })
-          break
-        }
-        case "write-file": {
-          const { before, bytes, to } = step
-          const blob = bytes.length > settings.inlineBytes ? yield* stageFile(terms, bytes, true) : undefined
-          if (blob !== undefined) blobs.push(blob)
-          const staged = yield* stageFile(terms, bytes, false)
-          files.set(to, staged)
-          steps.push({
-            _tag: "PutFile",
-            path: to,
-            root: rootAt(folderOf(to)),
-            before: hashBefore(terms, before),
-            after: staged.fingerprint.hash,
-            blob: blob?.path.slice(folder.stage.length + 1),
-            bytes
-          })
-          break
-        }
-      }
-    }
-    if (blobs.length > 0) yield* disk.flushFolder(folder.stage)
-    return steps
-  })
-  const steps = yield* Effect.onError(stageAll, () => unstage(terms, { files, blobs, trash }))
+  const aside: Making = { files: new Map(), blobs: [], trash: undefined }
+  const steps = yield* Effect.onError(stageSteps(terms, change, manifests, aside), () => unstage(terms, aside))
   const { operationId, receipt, registry } = change
   const record: JournalRecord = { operationId, receipt, registry, steps }
-  return { change, record, files, blobs, trash } satisfies StagedChange
+  return { change, record, ...aside } satisfies StagedChange
+})
+
+/** What is written aside, as long as more comes. */
+interface Making extends Aside {
+  readonly files: Map<string, StagedFile>
+  readonly blobs: Array<StagedFile>
+  trash: string | undefined
+}
+
+const stageSteps = Effect.fnUntraced(function*(
+  terms: Terms,
+  change: PlannedChange,
+  manifests: ReadonlyMap<FileStep, string>,
+  aside: Making
+) {
+  const { disk, folder, settings } = terms
+  const trashed = change.files.filter((step): step is TrashStep => step._tag === "trash-directory")
+  if (trashed.length > 0) {
+    const entries = trashed.map(({ asset }, index) => ({ name: String(index + 1), what: "the deleted folder", asset }))
+    aside.trash = yield* makeTrash(terms, { operation: change.operationId, entries })
+  }
+  const steps: Array<RecordStep> = []
+  const breather = yield* makeBreather
+  for (const step of change.files) {
+    yield* breather.pause
+    switch (step._tag) {
+      case "create-directory":
+        steps.push({ _tag: "MakeFolder", path: step.to })
+        break
+      case "move-directory": {
+        const { folderId, from, to } = step
+        steps.push({
+          _tag: "MoveFolder",
+          from,
+          to,
+          folder: folderId,
+          manifest: manifests.get(step),
+          root: rootAt(to)
+        })
+        break
+      }
+      case "trash-directory": {
+        const { asset, folderId, from } = step
+        const to = `${aside.trash ?? ""}/${trashed.indexOf(step) + 1}`
+        const { root } = asset
+        steps.push({ _tag: "MoveFolder", from, to, folder: folderId, manifest: manifests.get(step), root })
+        break
+      }
+      case "write-file": {
+        const { before, bytes, to } = step
+        const blob = bytes.length > settings.inlineBytes ? yield* stageFile(terms, bytes, true) : undefined
+        if (blob !== undefined) aside.blobs.push(blob)
+        const staged = yield* stageFile(terms, bytes, false)
+        const replaces = recognizable(before, change.lookedAt)
+        aside.files.set(to, replaces === undefined ? staged : { ...staged, replaces })
+        steps.push({
+          _tag: "PutFile",
+          path: to,
+          root: rootAt(folderOf(to)),
+          before: hashBefore(terms, before),
+          after: staged.fingerprint.hash,
+          blob: blob?.path.slice(folder.stage.length + 1),
+          bytes
+        })
+        break
+      }
+    }
+  }
+  if (aside.blobs.length > 0) yield* disk.flushFolder(folder.stage)
+  return steps
 })
 
 /** Removes what was staged for a change that does not happen. */

@@ -15,6 +15,7 @@ import type { Accepted, CommandRow, CommandWay } from "./CommandRow.ts"
 import { type Member, movesFolders, prepare, rootsOf } from "./CommandStep.ts"
 import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
+import type { Around } from "./Planning.ts"
 import { tellBegun } from "./Progress.ts"
 import { endSpan, inSpanOf, spanFor } from "./RunOperation.ts"
 
@@ -53,6 +54,7 @@ export const gather = Effect.fnUntraced(function*(
   const breather = yield* makeBreather
   const group: Array<Member> = []
   const touched = makePathSet()
+  const around: Around = { seen: undefined }
   let bytes = 0
   let state = lane.current()
   while (group.length < most) {
@@ -67,11 +69,13 @@ export const gather = Effect.fnUntraced(function*(
       break
     }
     taken.push(operation)
+    // Who asks after a look may have seen what came after it: only those that waited already share one.
+    if (around.seen !== undefined && operation.startedAt >= around.seen.at) around.seen = undefined
     operation.startedAt = lane.now()
     if (command._tag === "batch") tellBegun(lane, operation, command.commands.length, "commands")
     const span = yield* spanFor(lane, accepted)
     const newUuids = accepted.approved?.newUuids ?? (yield* lane.planning.newUuids(command))
-    const work = prepare(lane, accepted, state, newUuids, touched.isEmpty())
+    const work = prepare(lane, accepted, state, newUuids, around, touched.isEmpty())
     const prepared = yield* inSpanOf(lane, { accepted, span }, work)
     if (prepared === "later" || prepared === undefined) endSpan(lane, { span })
     if (prepared === "later") {

@@ -24,6 +24,7 @@ import { makeBreather } from "../Breather.ts"
 import { inSpan } from "../Spans.ts"
 import type { Accepted } from "./CommandRow.ts"
 import type { LaneTools } from "./LaneTools.ts"
+import type { Around } from "./Planning.ts"
 import { tellParts } from "./Progress.ts"
 
 /** How often a command is planned anew because somebody edits what it was planned on. */
@@ -88,6 +89,7 @@ export const prepare = Effect.fnUntraced(function*(
   { approved, command, operation }: Accepted,
   state: Snapshot,
   newUuids: Observed["newUuids"],
+  around: Around,
   isFirst: boolean
 ): Effect.fn.Return<Omit<Member, "accepted" | "span"> | Later | undefined> {
   const { committer, hash, operations, planning } = lane
@@ -102,7 +104,7 @@ export const prepare = Effect.fnUntraced(function*(
       if (!operations.begin(operation)) return undefined
       return { noticed, step: { _tag: "Refused", error: new PublishPending({ roots }) }, after: on }
     }
-    const looked = yield* Effect.result(inSpan("packer.plan")(planning.plan(on, command, newUuids, onPart)))
+    const looked = yield* Effect.result(inSpan("packer.plan")(planning.plan(on, command, newUuids, around, onPart)))
     const isLater = !isFirst && Result.isSuccess(looked) && movesFolders(looked.success.plan)
     if (isLater && operations.isOpen(operation)) return "later"
     // From here on it cannot be cancelled.
@@ -123,7 +125,13 @@ export const prepare = Effect.fnUntraced(function*(
     const next = yield* patched(on, { operationId: id, plan, ...none })
     const changes = Exit.isSuccess(next) ? outcomeOf(id, on, next.value, []).changes : plannedChanges(on, plan)
     const receipt = printReceipt({ action, request, changes, warnings: plan.warnings })
-    const change = { operationId: id, files: plan.files, registry: plan.registry, receipt }
+    const change = {
+      operationId: id,
+      files: plan.files,
+      registry: plan.registry,
+      receipt,
+      lookedAt: operation.startedAt
+    }
     const staged = yield* Effect.result(committer.stage(change))
     if (Result.isSuccess(staged)) {
       const after = Exit.isSuccess(next) ? recognize(next.value, staged.success.fingerprints) : undefined
@@ -134,5 +142,7 @@ export const prepare = Effect.fnUntraced(function*(
     if (staged.failure._tag !== "Outdated" || look === looks) {
       return { noticed, step: { _tag: "Refused", error: unstagedError(staged.failure) }, after: on }
     }
+    // Somebody is at it: nothing that was looked at before counts any more.
+    around.seen = undefined
   }
 })

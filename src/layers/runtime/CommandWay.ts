@@ -35,6 +35,7 @@ import { inSpan } from "../Spans.ts"
 import { failWith, gather, placesOf } from "./CommandGroup.ts"
 import type { Accepted, CommandRow, CommandWay } from "./CommandRow.ts"
 import { type Member, patched, type StagedStep } from "./CommandStep.ts"
+import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
 import { tellWhoRuns } from "./Progress.ts"
 import { endSpan, inSpanOf, survived } from "./RunOperation.ts"
@@ -42,32 +43,23 @@ import { endSpan, inSpanOf, survived } from "./RunOperation.ts"
 /** Carries out the next commands of the row as one group, each to its terminal event. */
 export const carryOut = (way: CommandWay, row: CommandRow): Effect.Effect<void> => {
   const taken: Array<Operation> = []
-  const work = Effect.gen(function*() {
-    // Accepted: planned on the newest state, looked at on disk, staged.
-    const group = yield* gather(way, row, taken)
-    const changed = group.flatMap(({ step }) => step._tag === "Staged" ? placesOf(step.plan) : [])
-    const finish = Effect.gen(function*() {
-      // Durable with one flush, and put in place.
-      const results = yield* makeDurable(way, group)
-      // Each in its turn: visible, told, completed.
-      return yield* finishAll(way, group, results)
-    })
-    row.putBack(yield* way.lane.changing(changed, finish))
-  })
-  return tellWhoRuns(way.lane, taken, survived(way.lane, taken, work))
+  return tellWhoRuns(way.lane, taken, survived(way.lane, taken, carryOutGroup(way, row, taken)))
 }
+
+const carryOutGroup = Effect.fnUntraced(function*(way: CommandWay, row: CommandRow, taken: Array<Operation>) {
+  // Accepted: planned on the newest state, looked at on disk, staged.
+  const group = yield* gather(way, row, taken)
+  const changed = group.flatMap(({ step }) => step._tag === "Staged" ? placesOf(step.plan) : [])
+  // Durable with one flush, and put in place; then each in its turn: visible, told, completed.
+  const finish = Effect.flatMap(makeDurable(way, group), (results) => finishAll(way, group, results))
+  row.putBack(yield* way.lane.changing(changed, finish))
+})
 
 /** Makes what is staged durable with one flush, and puts it in place; says how that ended for each. */
 const makeDurable = Effect.fnUntraced(function*({ lane }: CommandWay, group: ReadonlyArray<Member>) {
   const members = group.filter((member): member is Member<StagedStep> => member.step._tag === "Staged")
   if (members.length === 0) return []
-  const commit = Effect.gen(function*() {
-    const span = yield* Effect.orDie(Effect.currentSpan)
-    for (const member of members) member.span.addLinks([{ span, attributes: {} }])
-    yield* Metric.update(groupSize, members.length)
-    return yield* lane.committer.commit(members.map(({ step }) => step.staged), lane.current().registry)
-  })
-  return yield* commit.pipe(
+  return yield* commitLinked(lane, members).pipe(
     inSpan("packer.commit", {
       root: true,
       links: members.map(({ span }) => ({ span, attributes: {} })),
@@ -75,6 +67,14 @@ const makeDurable = Effect.fnUntraced(function*({ lane }: CommandWay, group: Rea
     }),
     Effect.trackDuration(commitDuration)
   )
+})
+
+/** Commits in a span that is linked with those of the commands. */
+const commitLinked = Effect.fnUntraced(function*(lane: LaneTools, members: ReadonlyArray<Member<StagedStep>>) {
+  const span = yield* Effect.orDie(Effect.currentSpan)
+  for (const member of members) member.span.addLinks([{ span, attributes: {} }])
+  yield* Metric.update(groupSize, members.length)
+  return yield* lane.committer.commit(members.map(({ step }) => step.staged), lane.current().registry)
 })
 
 /** What a group has on disk, and whether all of it was shown at once because a patch failed. */

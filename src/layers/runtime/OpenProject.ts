@@ -100,6 +100,8 @@ const open = Effect.gen(function*() {
     readOnly: nothingCommits === undefined ? undefined : standstillReason(nothingCommits),
     divergences: new Map<AssetRoot, Divergence>(overtaken.map(({ divergence, root }) => [root, divergence]))
   }))
+  // What lives as long as the project shares this scope, and all that was read would stay with it.
+  read.clear()
   const drafts = yield* breather.run(draftsOfOpening(operationId, snapshot))
   const report = reportOf(recovery)
   if (report !== undefined) {

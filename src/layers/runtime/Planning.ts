@@ -1,4 +1,5 @@
 /** Planning a command on a snapshot: what has to be looked at on disk is looked at, and nothing else. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
@@ -12,7 +13,7 @@ import type { Snapshot } from "../../domain/Snapshot.ts"
 import type { Steps } from "../../domain/Steps.ts"
 import { DurableCommitter } from "../../services/DurableCommitter.ts"
 import { HostInfo } from "../../services/HostInfo.ts"
-import { Workspace } from "../../services/Workspace.ts"
+import { type Ground, Workspace } from "../../services/Workspace.ts"
 import { makeBreather } from "../Breather.ts"
 
 const uuidOf = Schema.decodeEffect(AssetUuid)
@@ -35,11 +36,22 @@ function* counted<A>(steps: Steps<A>, onStep: (count: number) => void): Steps<A>
   return step.value
 }
 
+/** What is looked at once for commands that are planned right after each other. */
+export interface Around {
+  seen: {
+    /** When the look began, in milliseconds since 1970. */
+    readonly at: number
+    readonly ground: Ground
+    readonly registry: Effect.Success<DurableCommitter["Service"]["registryFile"]>
+  } | undefined
+}
+
 /** What plans are made with. */
 export const makePlanning = Effect.gen(function*() {
   const workspace = yield* Workspace
   const committer = yield* DurableCommitter
   const { uuid } = yield* HostInfo
+  const look = Effect.all({ at: Clock.currentTimeMillis, ground: workspace.ground, registry: committer.registryFile })
   const newUuid = Effect.orDie(Effect.flatMap(uuid, uuidOf))
 
   return {
@@ -51,10 +63,11 @@ export const makePlanning = Effect.gen(function*() {
       snapshot: Snapshot,
       command: Command,
       newUuids: Observed["newUuids"],
+      around: Around = { seen: undefined },
       onPart: (planned: number) => void = () => {}
     ) {
-      const seen = yield* workspace.observe(looksOf(snapshot, command))
-      const { expected, found } = yield* committer.registryFile
+      const { ground, registry: { expected, found } } = around.seen ??= yield* look
+      const seen = yield* workspace.observe(looksOf(snapshot, command), ground)
       const on = expecting(snapshot, expected)
       const breather = yield* makeBreather
       return {

@@ -36,19 +36,17 @@ export const tellWhoRuns = (
   lane: LaneTools,
   operations: ReadonlyArray<Operation>,
   work: Effect.Effect<void>
-): Effect.Effect<void> =>
-  Effect.gen(function*() {
-    const told = new Set<Operation>()
-    const tellNew = Effect.sync(() => {
-      for (const operation of operations) {
-        if (told.has(operation) || operation.action === "batch") continue
-        told.add(operation)
-        tellBegun(lane, operation, 1, "commands")
-      }
-    })
-    const timer = yield* Effect.forkChild(Effect.forever(Effect.andThen(Effect.sleep(quietly), tellNew)))
-    yield* Effect.ensuring(work, Fiber.interrupt(timer))
+): Effect.Effect<void> => {
+  const told = new Set<Operation>()
+  const tellNew = Effect.sync(() => {
+    for (const operation of operations) {
+      if (told.has(operation) || operation.action === "batch") continue
+      told.add(operation)
+      tellBegun(lane, operation, 1, "commands")
+    }
   })
+  return beside(Effect.forever(Effect.andThen(Effect.sleep(quietly), tellNew)), work)
+}
 
 /** Runs an operation, and tells that it runs if that takes long. */
 export const tellIfSlow = (
@@ -57,8 +55,8 @@ export const tellIfSlow = (
   unit: string,
   work: Effect.Effect<void>
 ): Effect.Effect<void> =>
-  Effect.gen(function*() {
-    const later = Effect.sync(() => tellBegun(lane, operation, 1, unit))
-    const timer = yield* Effect.forkChild(Effect.andThen(Effect.sleep(quietly), later))
-    yield* Effect.ensuring(work, Fiber.interrupt(timer))
-  })
+  beside(Effect.andThen(Effect.sleep(quietly), Effect.sync(() => tellBegun(lane, operation, 1, unit))), work)
+
+/** Runs work, and as long as it runs something beside it. */
+const beside = (other: Effect.Effect<void>, work: Effect.Effect<void>): Effect.Effect<void> =>
+  Effect.flatMap(Effect.forkChild(other), (fiber) => Effect.ensuring(work, Fiber.interrupt(fiber)))

@@ -183,14 +183,21 @@ export const mutants: ReadonlyArray<Mutant> = [
     "precondition skipped",
     "edits",
     "layers/commit/Footing.ts",
-    "    if (sameContent(before, found)) return\n",
-    "    if (found._tag !== \"Absent\") return\n"
+    "  if (sameContent(before, found)) return\n",
+    "  if (found._tag !== \"Absent\") return\n"
+  ),
+  one(
+    "a file counts as untouched whatever its measures",
+    "edits",
+    "layers/Sight.ts",
+    " && stat.size === known.size && stat.mtimeMs === known.mtimeMs && stat.inode === known.inode\n",
+    " && known.size >= 0\n"
   ),
   one(
     "what is at a place is not looked at once more",
     "edits",
     "layers/commit/Publishing.ts",
-    "  if (!isPlanned) return yield* overtaken(expected, stateOf(found))\n",
+    "  if (!isPlanned) return yield* overtaken(expected, found)\n",
     ""
   ),
   {
@@ -226,7 +233,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     "the name of a large file is not flushed before its record",
     "crashes",
     "layers/commit/Staging.ts",
-    "    if (blobs.length > 0) yield* disk.flushFolder(folder.stage)\n",
+    "  if (aside.blobs.length > 0) yield* disk.flushFolder(folder.stage)\n",
     ""
   ),
   one(
@@ -264,10 +271,10 @@ export const mutants: ReadonlyArray<Mutant> = [
     "patch before the commit",
     "hostCrashes",
     "layers/runtime/CommandWay.ts",
-    "      const results = yield* makeDurable(way, group)\n",
-    "      for (const { accepted, after, step } of group) {\n" +
-      "        if (step._tag === \"Staged\") way.lane.show(accepted.operation.id, after)\n      }\n" +
-      "      const results = yield* makeDurable(way, group)\n"
+    "  const finish = Effect.flatMap(makeDurable(way, group), ",
+    "  for (const { accepted, after, step } of group) {\n" +
+      "    if (step._tag === \"Staged\") way.lane.show(accepted.operation.id, after)\n  }\n" +
+      "  const finish = Effect.flatMap(makeDurable(way, group), "
   ),
   one(
     "event before the patch",
