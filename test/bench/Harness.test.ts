@@ -47,6 +47,8 @@ describe("the benchmarks", () => {
         const { missing, value } = report.fields[name]
         // Dropping the cache of a whole machine is for those who want to know.
         if (name === "open.droppedCacheVsRaw50k") assert.isString(missing)
+        // In so small a project there may be no such block at all.
+        else if (name === "open.shareOfBlocksOver20Millis") assert.isAtLeast(value, 0)
         else assert.isAbove(value, 0, name)
       }
       assert.deepStrictEqual(readdirSync(temporary), [])
