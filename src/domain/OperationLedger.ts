@@ -7,12 +7,11 @@ import * as Schema from "effect/Schema"
 
 import type { Command } from "./Command.ts"
 import { Cancelled, InvalidCommand, OperationIdConflict, type PackerError, RuntimeClosed } from "./Errors.ts"
+import { hashNumber, hashText, HashTrie } from "./HashTrie.ts"
 import { type AssetRef, OperationId, type ProjectId } from "./Identity.ts"
 import { canonicalJson } from "./JsonValue.ts"
 import type { Outcome } from "./Outcome.ts"
-import { compareText } from "./Path.ts"
 import type { Hash } from "./Seen.ts"
-import { SortedMap } from "./SortedMap.ts"
 
 /** What is asked of a project that is no command. */
 export interface RefreshRequest {
@@ -41,10 +40,12 @@ export interface OperationLedger {
   readonly hash: Hash
   /** How many ended operations are remembered. */
   readonly capacity: number
-  readonly operations: SortedMap<string, Entry>
-  /** The ended ones in the order in which they ended. */
-  readonly ended: SortedMap<number, OperationId>
+  readonly operations: HashTrie<string, Entry>
+  /** The ended ones that are remembered, by the number of their end. */
+  readonly ended: HashTrie<number, OperationId>
+  /** How many have ended, and how many of them are forgotten. */
   readonly endings: number
+  readonly forgotten: number
 }
 
 /** An operation that was accepted, or was known already; then `state` says how far it is. */
@@ -72,9 +73,10 @@ export const emptyLedger = (projectId: ProjectId, capacity: number, hash: Hash):
   hash,
   closing: false,
   capacity,
-  operations: SortedMap.empty(compareText),
-  ended: SortedMap.empty((a, b) => a - b),
-  endings: 0
+  operations: HashTrie.empty(hashText),
+  ended: HashTrie.empty(hashNumber),
+  endings: 0,
+  forgotten: 0
 })
 
 /** The ledger of an opening that finished operations of the one before: a retry of one of them is recognized. */
@@ -126,12 +128,14 @@ export const end = (
   if (operation === undefined || operation.state._tag === "ended") return ledger
   let operations = ledger.operations.set(id, { ...operation, state: { _tag: "ended", result } })
   let ended = ledger.ended.set(ledger.endings, id)
-  const [oldest] = ended.size > ledger.capacity ? ended : []
+  let { forgotten } = ledger
+  const endings = ledger.endings + 1
+  const oldest = endings - forgotten > ledger.capacity ? ended.get(forgotten) : undefined
   if (oldest !== undefined) {
-    operations = operations.remove(oldest[1])
-    ended = ended.remove(oldest[0])
+    operations = operations.remove(oldest)
+    ended = ended.remove(forgotten++)
   }
-  return { ...ledger, operations, ended, endings: ledger.endings + 1 }
+  return { ...ledger, operations, ended, endings, forgotten }
 }
 
 /** The end of an operation that is cancelled while it waits; `undefined` for one that has entered a commit, or has ended. */

@@ -3,8 +3,13 @@
  *
  * What the operating system answers from memory is asked synchronously: a trip to the thread pool costs ten to fifty
  * times the call itself, and nothing here waits longer than for one look at a folder. Where there are thousands of
- * folders, threads make the same calls: `NodeFolderReader.ts`. What always waits for the device is asynchronous: flushes.
- * Those cannot be interrupted, because whoever interrupts one closes its file next, and the number of a closed file may be
+ * folders, threads make the same calls: `NodeFolderReader.ts`.
+ *
+ * What always waits for the device is asynchronous: flushes. While one of them is under way, whatever changes something
+ * may wait for it too, as file systems with a journal make it: there, a name that is made or changed stood still for 10 to
+ * 40 ms, and once for more than a second, and the host's UI with it. So changes are asynchronous for as long.
+ *
+ * Neither can be interrupted, because whoever interrupts one closes its file next, and the number of a closed file may be
  * that of another one by the time the device looks at it.
  */
 import * as Effect from "effect/Effect"
@@ -47,16 +52,22 @@ const refusal = (kind: DiskKind): Refused | undefined => {
   return new Refused(kind === "link" ? "ELOOP" : "EINVAL")
 }
 
-const openPlain = (path: string, mode: OpenMode): number => {
+/** Systems differ in what they say of links and folders, and all of them say less of a file that is to be new. */
+const notOpened = <E>(path: string, error: E): E | Refused => {
+  try {
+    return refusal(lookAt(path)?.kind ?? "file") ?? error
+  } catch {
+    return error
+  }
+}
+
+const openThere = (path: string, mode: Exclude<OpenMode, "create">): number => {
   let fd: number
   try {
     fd = openNoFollow(path, modes[mode])
   } catch (error) {
-    // Systems differ in what they say of links and folders, and all of them say less of a file that is to be new.
-    throw refusal(lookAt(path)?.kind ?? "file") ?? error
+    throw notOpened(path, error)
   }
-  // What was made just now is a file.
-  if (mode === "create") return fd
   try {
     const refused = refusal(lookAtOpen(fd).kind)
     if (refused === undefined) return fd
@@ -78,37 +89,69 @@ const isWritable = (path: string): boolean => {
   }
 }
 
-const link = (from: string, to: string): void => {
-  // Some systems give the second name to what a link points to, others to the link itself: neither is wanted.
-  if (lookAt(from)?.kind === "link") throw new Refused("ELOOP")
-  fs.linkSync(from, to)
+/** Some systems give the second name to what a link points to, others to the link itself: neither is wanted. */
+const refuseLink = (path: string): void => {
+  if (lookAt(path)?.kind === "link") throw new Refused("ELOOP")
 }
 
-type Flush = (fd: number, done: (error: Error | null) => void) => void
+type Done<A> = (error: Error | null, value: A) => void
 
-const flushing = (call: string, path: string, fd: number, flush: Flush): Effect.Effect<void, DiskError> =>
-  Effect.uninterruptible(
-    Effect.callback((resume) =>
-      flush(
-        fd,
-        (error) =>
-          resume(error === null ? Effect.void : Effect.fail(new DiskError({ call, path, errno: errnoOf(error) })))
-      )
-    )
-  )
+/** Makes a call in the thread pool, to its end. */
+const elsewhere = <A>(call: string, path: string, run: (done: Done<A>) => void): Effect.Effect<A, DiskError> =>
+  Effect.uninterruptible(Effect.callback((resume) => {
+    const failed = (error: unknown) => resume(Effect.fail(new DiskError({ call, path, errno: errnoOf(error) })))
+    try {
+      run((error, value) => error === null ? resume(Effect.succeed(value)) : failed(error))
+    } catch (error) {
+      // What cannot be a path at all is refused before anything is asked.
+      failed(error)
+    }
+  }))
+
+/** How many flushes of this process are under way. */
+interface Flushes {
+  running: number
+}
+
+type Flush = (fd: number, done: Done<void>) => void
+
+const flushing = (
+  flushes: Flushes,
+  call: string,
+  path: string,
+  fd: number,
+  flush: Flush
+): Effect.Effect<void, DiskError> =>
+  elsewhere(call, path, (done) => {
+    flushes.running++
+    flush(fd, (error) => {
+      flushes.running--
+      done(error)
+    })
+  })
+
+/** A call that changes something: at once, or in the thread pool while a flush is under way. */
+const changing = <A>(
+  flushes: Flushes,
+  call: string,
+  path: string,
+  atOnce: () => A,
+  aside: (done: Done<A>) => void
+): Effect.Effect<A, DiskError> =>
+  Effect.suspend(() => flushes.running === 0 ? attempt(call, path, atOnce) : elsewhere(call, path, aside))
 
 /** On Windows names are durable without being asked for, and a folder cannot be asked. Elsewhere these are failures. */
 const isNoFlushOnWindows = ({ errno }: DiskError): boolean =>
   onWindows && ["EPERM", "EISDIR", "EINVAL", "EACCES"].includes(errno)
 
-const flushFolder = (path: string): Effect.Effect<void, DiskError> =>
+const flushFolder = (flushes: Flushes, path: string): Effect.Effect<void, DiskError> =>
   Effect.acquireUseRelease(
     attempt("flushFolder", path, () => openNoFollow(path, modes.read | folderOnly)),
-    (fd) => flushing("flushFolder", path, fd, fs.fsync),
+    (fd) => flushing(flushes, "flushFolder", path, fd, fs.fsync),
     (fd) => attempt("flushFolder", path, () => fs.closeSync(fd))
   ).pipe(Effect.catchIf(isNoFlushOnWindows, () => Effect.void))
 
-const fileOf = (path: string, opened: number): DiskFile => {
+const fileOf = (flushes: Flushes, path: string, opened: number): DiskFile => {
   // Numbers of closed files are given away again: a call that comes late must not reach somebody else's file.
   let current: number | undefined = opened
   const fd = (): number => {
@@ -116,7 +159,7 @@ const fileOf = (path: string, opened: number): DiskFile => {
     return current
   }
   const flushFile = (call: string, flush: Flush) =>
-    Effect.flatMap(attempt(call, path, fd), (fd) => flushing(call, path, fd, flush))
+    Effect.flatMap(attempt(call, path, fd), (fd) => flushing(flushes, call, path, fd, flush))
   return {
     path,
     stat: attempt("stat", path, () => lookAtOpen(fd())),
@@ -125,7 +168,14 @@ const fileOf = (path: string, opened: number): DiskFile => {
         const bytes = new Uint8Array(length)
         return bytes.subarray(0, fill(fd(), bytes, position))
       }),
-    write: (position, bytes) => attempt("write", path, () => fs.writeSync(fd(), bytes, 0, bytes.length, position)),
+    write: (position, bytes) =>
+      changing(
+        flushes,
+        "write",
+        path,
+        () => fs.writeSync(fd(), bytes, 0, bytes.length, position),
+        (done) => fs.write(fd(), bytes, 0, bytes.length, position, done)
+      ),
     flush: flushFile("flush", fs.fsync),
     flushData: flushFile("flushData", fs.fdatasync),
     close: attempt("close", path, () => {
@@ -137,9 +187,28 @@ const fileOf = (path: string, opened: number): DiskFile => {
   }
 }
 
-const calls = Layer.succeed(
-  Disk,
-  Disk.of({
+/** Makes a file: what is opened by that cannot be anything else. */
+const create = (flushes: Flushes, path: string): Effect.Effect<number, DiskError> =>
+  changing(
+    flushes,
+    "open",
+    path,
+    () => {
+      try {
+        return fs.openSync(path, modes.create, 0o666)
+      } catch (error) {
+        throw notOpened(path, error)
+      }
+    },
+    (done) =>
+      fs.open(path, modes.create, 0o666, (error, fd) => done(error === null ? null : notOpened(path, error), fd))
+  )
+
+/** The calls to the disk of this machine. */
+export const nodeCalls = (flushes: Flushes = { running: 0 }): Disk["Service"] => {
+  const change = <A>(call: string, path: string, atOnce: () => A, aside: (done: Done<A>) => void) =>
+    changing(flushes, call, path, atOnce, aside)
+  return {
     stat: (path) => attempt("stat", path, () => lookAt(path)),
     list: (path) => attempt("list", path, () => listFolder(path)),
     realPath: (path) =>
@@ -149,15 +218,25 @@ const calls = Layer.succeed(
       }),
     isWritable: (path) => attempt("isWritable", path, () => isWritable(path)),
     readFile: (path, limit) => attempt("readFile", path, () => readWhole(path, limit)),
-    open: (path, mode) => attempt("open", path, () => fileOf(path, openPlain(path, mode))),
-    makeFolder: (path) => attempt("makeFolder", path, () => fs.mkdirSync(path)),
-    rename: (from, to) => attempt("rename", from, () => fs.renameSync(from, to)),
-    link: (from, to) => attempt("link", from, () => link(from, to)),
-    removeFile: (path) => attempt("removeFile", path, () => fs.unlinkSync(path)),
-    removeFolder: (path) => attempt("removeFolder", path, () => fs.rmdirSync(path)),
-    flushFolder
-  })
-)
+    open: (path, mode) =>
+      Effect.map(
+        mode === "create" ? create(flushes, path) : attempt("open", path, () => openThere(path, mode)),
+        (fd) => fileOf(flushes, path, fd)
+      ),
+    makeFolder: (path) => change("makeFolder", path, () => fs.mkdirSync(path), (done) => fs.mkdir(path, done)),
+    rename: (from, to) => change("rename", from, () => fs.renameSync(from, to), (done) => fs.rename(from, to, done)),
+    link: (from, to) =>
+      Effect.andThen(
+        attempt("link", from, () => refuseLink(from)),
+        change("link", from, () => fs.linkSync(from, to), (done) => fs.link(from, to, done))
+      ),
+    removeFile: (path) => change("removeFile", path, () => fs.unlinkSync(path), (done) => fs.unlink(path, done)),
+    removeFolder: (path) => change("removeFolder", path, () => fs.rmdirSync(path), (done) => fs.rmdir(path, done)),
+    flushFolder: (path) => flushFolder(flushes, path)
+  }
+}
+
+const calls = Layer.succeed(Disk, Disk.of(nodeCalls()))
 
 /** Whoever gets this disk gets with it what reads many of its folders at once. */
 const reader = Layer.effect(FolderReader, Effect.map(Disk, (disk) => nodeFolderReader(disk)))

@@ -5,7 +5,7 @@ import { once } from "node:events"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import { Worker } from "node:worker_threads"
-import { nodeDisk } from "../../src/layers/NodeDisk.ts"
+import { nodeCalls, nodeDisk } from "../../src/layers/NodeDisk.ts"
 import { Disk, type DiskError } from "../../src/services/Disk.ts"
 import { faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { recordingDisk } from "../../src/testing/RecordingDisk.ts"
@@ -41,6 +41,10 @@ const inMemory = (around: (disk: Disk["Service"]) => Disk["Service"]): Effect.Ef
   })
 
 diskContract("The disk of Node", onNode)
+diskContract(
+  "The disk of Node, while it flushes something",
+  Effect.map(onNode, (place) => ({ ...place, disk: nodeCalls({ running: 1 }) }))
+)
 diskContract("A simulated disk", inMemory((disk) => disk))
 diskContract("A recording disk", inMemory((disk) => recordingDisk(disk).disk))
 diskContract("A faulty disk without faults", inMemory((disk) => faultyDisk(disk).disk))
@@ -107,6 +111,36 @@ describe("The disk of Node, only", () => {
       yield* Fiber.join(interrupted)
       assert.isTrue(ended)
       yield* file.close
+    }))
+
+  it.effect("changes nothing in the thread of the host while a flush is under way", () =>
+    Effect.gen(function*() {
+      const { disk, root } = yield* onNode
+      const flushed = yield* disk.open(`${root}/flushed`, "create")
+      const open = yield* disk.open(`${root}/open`, "create")
+      const changes = [
+        open.write(0, new Uint8Array(1)),
+        Effect.flatMap(disk.open(`${root}/new`, "create"), (file) => file.close),
+        disk.makeFolder(`${root}/folder`),
+        disk.rename(`${root}/open`, `${root}/renamed`),
+        disk.link(`${root}/renamed`, `${root}/link`),
+        disk.removeFile(`${root}/link`),
+        disk.removeFolder(`${root}/folder`)
+      ]
+      for (const flush of [flushed.flush, flushed.flushData, disk.flushFolder(root)]) {
+        for (const change of changes) {
+          const fiber = yield* Effect.forkChild(flush, { startImmediately: true })
+          // Whatever is done at once has ended when the fork is there.
+          const changing = yield* Effect.forkChild(Effect.exit(change), { startImmediately: true })
+          assert.isUndefined(changing.pollUnsafe())
+          yield* Fiber.join(fiber)
+          yield* Fiber.join(changing)
+        }
+      }
+      const after = yield* Effect.forkChild(disk.makeFolder(`${root}/folder`), { startImmediately: true })
+      assert.isDefined(after.pollUnsafe())
+      yield* flushed.close
+      yield* open.close
     }))
 
   it.effect("reads what is whole while somebody cuts and grows the file", () =>

@@ -28,8 +28,11 @@ export const noteFolder = ({ folders }: Unflushed, path: string, count: number):
 /** What is there no more, or is something else by now, is not what was put there: its folder tells all about it. */
 const replaced = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EISDIR", "EINVAL"])
 
-/** How many flushes wait for the disk at once: more are not faster, and leave none for others. */
-const flushesAtOnce = 4
+/**
+ * How many flushes wait for the disk at once. Each takes one of the four threads that Node has for such calls; the other
+ * two are for the changes of the lane, which are made there meanwhile, and for the host. More were not faster.
+ */
+const flushesAtOnce = 2
 
 /** Makes all of it durable, but what was noted after `count`; what is durable is noted no more. */
 export const flushNoted = Effect.fnUntraced(function*(
