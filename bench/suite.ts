@@ -15,7 +15,7 @@ const suites: Readonly<Record<SuiteName, () => Promise<Suite>>> = {
   lane: async () => (await import("./suites/lane.ts")).lane
 }
 
-const tell = (told: Told): void => void process.send?.(told)
+const tell = (told: Told, then = () => {}): void => void process.send?.(told, undefined, undefined, then)
 
 // Whoever started this is gone, or has had enough: what a suite has started itself ends with its process.
 const stop = () => process.exit(1)
@@ -32,8 +32,9 @@ try {
     say: (text) => tell({ _tag: "Progress", text })
   })
   tell({ _tag: "Found", findings })
+  process.off("disconnect", stop)
+  process.disconnect()
 } catch (error) {
-  tell({ _tag: "Failed", message: error instanceof Error ? error.stack ?? error.message : String(error) })
+  // What it had opened would keep the process.
+  tell({ _tag: "Failed", message: error instanceof Error ? error.stack ?? error.message : String(error) }, stop)
 }
-process.off("disconnect", stop)
-process.disconnect()

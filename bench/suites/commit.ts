@@ -1,6 +1,7 @@
 /** What one durable change costs: ours, the floor's, and that of others, each a few times before the next one. */
 import { median, ratioOf, rounded, type Summary, summaryOf } from "../harness/Statistics.ts"
 import type { Sizes, Suite } from "../harness/Suite.ts"
+import { byHand } from "../peers/ByHand.ts"
 import { bytesOfOne, growingAppend, preallocatedWrite } from "../peers/Floor.ts"
 import { lmdb } from "../peers/Lmdb.ts"
 import { lowdb } from "../peers/Lowdb.ts"
@@ -77,7 +78,8 @@ export const commit: Suite = async ({ by, dir, say, sizes }) => {
       contenderOf(`lowdb ${assets}`, content, ofWhole, lowdb(at("lowdb"), content))
     )
   }
-  contenders.push(growingAppend(`${dir}/peers`, size, usual), preallocatedWrite(`${dir}/peers`, size, usual))
+  const plain = await byHand(workspace(`${dir}/by-hand`, { assets: sizes.small, files: 3 }), usual)
+  contenders.push(plain, growingAppend(`${dir}/peers`, size, usual), preallocatedWrite(`${dir}/peers`, size, usual))
 
   const logs = Array.from(databases, ([assets, { logBytes }]) => ({ assets, before: logBytes(), logBytes }))
   const times = await inTurns(contenders, { dir, rounds: by(100, 6, 2), say })
@@ -105,6 +107,12 @@ export const commit: Suite = async ({ by, dir, say, sizes }) => {
     },
     details: {
       bytesOfOneChange: size,
+      byHand: {
+        micros: micros("by hand"),
+        vsFlush: ratioOf(rounds("by hand"), rounds("growing append")),
+        vsPreallocated: ratioOf(rounds("by hand"), rounds("preallocated write")),
+        partsMicros: Object.fromEntries(Array.from(plain.parts, ([part, times]) => [part, summaryOf(times)]))
+      },
       growingAppendMicros: micros("growing append"),
       preallocatedWriteMicros: micros("preallocated write"),
       curves: { packer: curve("packer"), writeFileAtomic: curve("write-file-atomic"), sqlite: curve("sqlite") },

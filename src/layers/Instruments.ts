@@ -46,9 +46,22 @@ export const readersLagged = Metric.counter("packer_subscribers_lagged_total", {
   incremental: true
 })
 
+/** The instrument of each command and outcome, made once: to make one costs ten times what it costs to count with it. */
+const operationsOf = (project: ProjectId) => {
+  const made = new Map<string, typeof operations>()
+  return (command: string, outcome: string) => {
+    const name = `${command} ${outcome}`
+    const known = made.get(name)
+    if (known !== undefined) return known
+    const instrument = Metric.withAttributes(operations, { project, command, outcome })
+    made.set(name, instrument)
+    return instrument
+  }
+}
+
 /** The instruments of one project. */
 export const instrumentsOf = (project: ProjectId) => ({
-  operations: (command: string, outcome: string) => Metric.withAttributes(operations, { project, command, outcome }),
+  operations: operationsOf(project),
   queueDepth: Metric.withAttributes(queueDepth, { project }),
   generation: Metric.withAttributes(generation, { project }),
   assets: Metric.withAttributes(assets, { project }),

@@ -1,11 +1,10 @@
 /** Planning a command on a snapshot: what has to be looked at on disk is looked at, and nothing else. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 
 import type { Command } from "../../domain/Command.ts"
 import { looksOf } from "../../domain/commands/AllCommands.ts"
-import { AssetUuid } from "../../domain/Identity.ts"
+import { isAssetUuid } from "../../domain/Identity.ts"
 import { rememberRegistry } from "../../domain/Patch.ts"
 import { planSteps } from "../../domain/Plan.ts"
 import { type FileState, type Observed, sameContent } from "../../domain/Seen.ts"
@@ -15,8 +14,6 @@ import { DurableCommitter } from "../../services/DurableCommitter.ts"
 import { HostInfo } from "../../services/HostInfo.ts"
 import { type Ground, Workspace } from "../../services/Workspace.ts"
 import { makeBreather } from "../Breather.ts"
-
-const uuidOf = Schema.decodeEffect(AssetUuid)
 
 /** The snapshot that expects the registry file which the committer has written last. */
 export const expecting = (snapshot: Snapshot, expected: FileState): Snapshot =>
@@ -52,7 +49,10 @@ export const makePlanning = Effect.gen(function*() {
   const committer = yield* DurableCommitter
   const { uuid } = yield* HostInfo
   const look = Effect.all({ at: Clock.currentTimeMillis, ground: workspace.ground, registry: committer.registryFile })
-  const newUuid = Effect.orDie(Effect.flatMap(uuid, uuidOf))
+  const newUuid = Effect.flatMap(uuid, (text) =>
+    isAssetUuid(text)
+      ? Effect.succeed(text)
+      : Effect.die(new Error(`HostInfo.uuid gives a uuid in lower case, not ${JSON.stringify(text)}.`)))
 
   return {
     /** Identities for a command that has to give some: one for each part. */
