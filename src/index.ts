@@ -106,11 +106,11 @@ export { AssetOutcome, EntryView, FilesystemMutation, FileView, Preview, Registr
 // What the disk showed, and what became of it.
 export type { CommitResult, DiskFault, PlannedChange, Unstaged } from "./domain/Commit.ts"
 export {
-  type AssetFile,
   type FileSeen,
   type FileState,
   type Fingerprint,
   type FolderContent,
+  type FolderFiles,
   type FolderSeen,
   type Hash,
   type Look,

@@ -7,14 +7,14 @@ import { PackerEvent } from "../src/domain/Event.ts"
 
 const reviewed = {
   index: `
-    Action ActionKind ActionsView ApplyBankComposition Artifact Asset AssetDetails AssetFile AssetId AssetList
+    Action ActionKind ActionsView ApplyBankComposition Artifact Asset AssetDetails AssetId AssetList
     AssetName AssetNotFound AssetOutcome AssetQuery AssetRef AssetRoot AssetSummary AssetUuid AvailableRow
     BankComposition Batch Blocker BlockerCode Cancelled Capacity CapacityUse Change Changes Command CommandBlocked
     CommandOptions CommitFailed CommitResult CommitUncertain CommitterSettings Contract Create Delete DetailsView
     Diagnostic DiagnosticCode Disk DiskContent DiskEntry DiskError DiskFault DiskFile DiskKind DiskStat
     DiskWorkspaceOptions Diverged DivergedFile Divergence DivergenceView DoubtfulEntry DurableCommitter EntryView
     ErrorRow EventKind EventsNotRetained Facts Families Family FamilyCatalog FilePath FileSeen FileState FileStep
-    FileView FilesystemMutation Fingerprint Finished Flushed FolderContent FolderLockOptions FolderSeen FolderSpelling
+    FileView FilesystemMutation Fingerprint Finished Flushed FolderContent FolderFiles FolderLockOptions FolderSeen FolderSpelling
     Generation Hash HashTrie HostInfo InvalidCommand Late LatePublication Look Manifest ManifestFile ManifestProblem
     ManifestReading Measure Neighbours NotAccepted Observed OnDisk OpenMode OpeningError OpeningId OperationHandle
     OperationId OperationIdConflict OperationOptions Outcome Output OutputFormat OutputInput Overtaken PackerConfig

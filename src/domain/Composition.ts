@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { acceptsFile, type Family } from "./Family.ts"
 import type { Artifact } from "./Manifest.ts"
 import { compareText, parseFile } from "./Path.ts"
-import type { AssetFile } from "./Seen.ts"
+import type { FolderFiles } from "./Seen.ts"
 
 /** What is wrong with a row of the composition. */
 export const RowProblem = Schema.Literals([
@@ -72,23 +72,19 @@ export const capacityUse = ({ capacity }: Family, sizes: ReadonlyArray<number>):
 /** So few are found sooner by going through them than in a set, which has to be made, or by halves. */
 const few = 16
 
-/** The file at a path, of files in the order of their paths. */
-export const fileAt = (files: ReadonlyArray<AssetFile>, path: string): AssetFile | undefined => {
-  if (files.length <= few) {
-    for (const file of files) if (file.path === path) return file
-    return undefined
-  }
+/** The place of a path among paths that are sorted, or -1. */
+const placeOf = (paths: ReadonlyArray<string>, path: string): number => {
+  if (paths.length <= few) return paths.indexOf(path)
   let low = 0
-  let high = files.length
+  let high = paths.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    const file = files[middle]
-    const order = file === undefined ? 1 : compareText(file.path, path)
-    if (order === 0) return file
+    const order = compareText(paths[middle] ?? "", path)
+    if (order === 0) return middle
     if (order < 0) low = middle + 1
     else high = middle
   }
-  return undefined
+  return -1
 }
 
 const hasFile = (rows: ReadonlyArray<SelectedRow>, path: string): boolean => {
@@ -117,25 +113,26 @@ const problemsOf = (
 /** The rows of a composition, each with what is wrong with it. */
 export const selectedRows = (
   artifacts: ReadonlyArray<Artifact>,
-  files: ReadonlyArray<AssetFile>,
+  { paths, sizes }: FolderFiles,
   family: Family | undefined
 ): ReadonlyArray<SelectedRow> => {
   const rows: Array<SelectedRow> = []
   const listed = artifacts.length > few ? new Set<string>() : undefined
   for (const { file: spelled, index } of artifacts) {
     // The path of a file that is there is legal, and spelled as it has to be: the others have to be looked at.
-    const known = fileAt(files, spelled)
-    const legal = known?.path ?? Result.getOrUndefined(parseFile(spelled))
+    const known = placeOf(paths, spelled)
+    const legal = known === -1 ? Result.getOrUndefined(parseFile(spelled)) : spelled
     const path = legal ?? spelled
-    const file = known ?? fileAt(files, path)
+    const place = known === -1 ? placeOf(paths, path) : known
+    const size = place === -1 ? undefined : sizes[place]
     const isTwice = listed === undefined ? hasFile(rows, path) : listed.has(path)
     const isWrong = family !== undefined && !acceptsFile(family, path)
-    const problems = problemsOf(legal !== undefined, file !== undefined, isTwice, isWrong)
+    const problems = problemsOf(legal !== undefined, size !== undefined, isTwice, isWrong)
     listed?.add(path)
     rows.push(
-      file === undefined
+      size === undefined
         ? { index, file: path, present: false, problems }
-        : { index, file: path, present: true, problems, size: file.size }
+        : { index, file: path, present: true, problems, size }
     )
   }
   return rows
@@ -143,14 +140,16 @@ export const selectedRows = (
 
 /** The files that a bank could hold and does not, in the order of their paths. */
 export const availableRows = (
-  files: ReadonlyArray<AssetFile>,
+  { paths, sizes }: FolderFiles,
   selected: ReadonlyArray<SelectedRow>,
   family: Family | undefined
 ): ReadonlyArray<AvailableRow> => {
   if (family === undefined) return []
   const rows: Array<AvailableRow> = []
   const taken = selected.length > few ? new Set(selected.map((row) => row.file)) : undefined
-  for (const { path, size } of files) {
+  let place = 0
+  for (const path of paths) {
+    const size = sizes[place++] ?? 0
     const isTaken = taken === undefined ? hasFile(selected, path) : taken.has(path)
     if (!isTaken && acceptsFile(family, path)) rows.push({ file: path, size })
   }

@@ -88,11 +88,11 @@ const divergenceOf = ({ expected, found, noticedAt }: Divergence): DivergenceVie
 
 const compositionOf = (snapshot: Snapshot, asset: Asset, manifest: Manifest | undefined): BankComposition => {
   const blockers = applyBankComposition.standing(snapshot, asset)
-  if (manifest === undefined) return { selected: [], available: [], blockers }
-  const files = asset.onDisk?.files ?? []
+  const { onDisk } = asset
+  if (manifest === undefined || onDisk === undefined) return { selected: [], available: [], blockers }
   const family = familyOf(snapshot.settings.families, manifest.family)
-  const selected = selectedRows(manifest.artifacts, files, family)
-  const available = availableRows(files, selected, family)
+  const selected = selectedRows(manifest.artifacts, onDisk, family)
+  const available = availableRows(onDisk, selected, family)
   if (family === undefined) return { selected, available, blockers }
   return { selected, available, capacity: capacityUse(family, selected.map((row) => row.size ?? 0)), blockers }
 }

@@ -121,7 +121,7 @@ const diagnoseContent = (onDisk: OnDisk, { settings }: Surroundings, report: Rep
     report("artifacts/bad-index", `the indexes of its artifacts are ${indexes}`, { path: "asset.json" })
   }
   const family = familyOf(settings.families, manifest.family)
-  const rows = selectedRows(manifest.artifacts, onDisk.files, family)
+  const rows = selectedRows(manifest.artifacts, onDisk, family)
   for (const row of rows) {
     for (const problem of row.problems) report(problem, rowCauses[problem](row.file), { path: row.file })
   }

@@ -12,6 +12,23 @@ export type JsonValue =
 /** Deeper nesting is refused, so that no walk over a value can exhaust the stack. */
 export const maxJsonDepth = 256
 
+/** True if two values say the same in the same order, to the sign of a zero. */
+export const isSameJson = (a: JsonValue, b: JsonValue): boolean => {
+  if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return Object.is(a, b)
+  const [one, other] = [Object.entries(a), Object.entries(b)]
+  return Array.isArray(a) === Array.isArray(b) && one.length === other.length &&
+    one.every(([key, value], place) => {
+      const [otherKey, otherValue] = other[place] ?? []
+      return key === otherKey && otherValue !== undefined && isSameJson(value, otherValue)
+    })
+}
+
+/** The same value, in which nothing can be changed any more. */
+export const frozenJson = <A extends JsonValue>(value: A): A => {
+  if (typeof value === "object" && value !== null) { for (const inner of Object.values(value)) frozenJson(inner) }
+  return Object.freeze(value)
+}
+
 /** True if a value is nested deeper than `levels`, as a circle is. */
 export const isDeeperThan = (value: unknown, levels: number): boolean => {
   let level = new Set<unknown>([value])

@@ -33,7 +33,7 @@ export const notice = (snapshot: Snapshot, looks: ReadonlyArray<Look>, observed:
     else if (list === "adopt" && seen._tag === "Folder" && seen.folder !== undefined && onDisk !== undefined) {
       // Of an asset that commands are refused on anyway, nothing is taken over by the way.
       if (divergence !== undefined || notPublished !== undefined || found._tag === "Unreadable") continue
-      const content = contentOf(seen.folder)
+      const content = contentOf(seen.folder, snapshot.settings)
       if (!sameFiles(onDisk, content)) facts.set(root, { onDisk: { ...onDisk, ...content }, divergence, notPublished })
     }
   }

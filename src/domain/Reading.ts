@@ -2,13 +2,14 @@
 import * as Result from "effect/Result"
 
 import type { ManifestReading, OnDisk } from "./Asset.ts"
-import { fileAt } from "./Composition.ts"
-import { type Families, familyOf } from "./Family.ts"
-import { type Manifest, readContent } from "./Manifest.ts"
-import { compareText, foldPath, parseFile } from "./Path.ts"
-import type { AssetFile, FileSeen, FolderContent, FolderSeen, RootScan, Trouble } from "./Seen.ts"
+import { familyOf, type Output } from "./Family.ts"
+import { frozenJson, isSameJson } from "./JsonValue.ts"
+import { type Artifact, type Manifest, readContent } from "./Manifest.ts"
+import { compareText, type FilePath, foldPath, parseFile } from "./Path.ts"
+import type { FileSeen, FolderContent, FolderSeen, RootScan, Trouble } from "./Seen.ts"
 import { sameContent, stateOf } from "./Seen.ts"
 import type { Settings } from "./Settings.ts"
+import { makeShare, type Share } from "./Shared.ts"
 
 /** What can be made of a manifest that was seen. */
 export const readingOf = (seen: FileSeen, settings: Settings): ManifestReading => {
@@ -20,7 +21,7 @@ export const readingOf = (seen: FileSeen, settings: Settings): ManifestReading =
     case "File":
     case "Planned":
       return Result.match(readContent(seen.bytes, settings.manifestLimit), {
-        onSuccess: (manifest): ManifestReading => ({ _tag: "Valid", manifest: inWordsOf(settings.families, manifest) }),
+        onSuccess: (manifest): ManifestReading => ({ _tag: "Valid", manifest: inWordsOf(settings, manifest) }),
         onFailure: (problems): ManifestReading => ({ _tag: "Invalid", problems })
       })
     case "TooLarge":
@@ -40,46 +41,111 @@ export const readingOf = (seen: FileSeen, settings: Settings): ManifestReading =
 }
 
 /**
- * The same manifest in the very texts of the catalog: a hundred thousand assets name the same few families, formats and
- * codecs, and hold them once.
+ * The same manifest in the very texts of the catalog, and in what others have said before: a hundred thousand assets name
+ * the same few families, formats and codecs, and hold them once.
  */
-const inWordsOf = (families: Families, manifest: Manifest): Manifest => {
-  const family = familyOf(families, manifest.family)
+const inWordsOf = (settings: Settings, manifest: Manifest): Manifest => {
+  const common = inCommon(settings)
+  const family = familyOf(settings.families, manifest.family)
   const format = family?.formats.find(({ id }) => id === manifest.output.format)
-  if (family === undefined || format === undefined) return manifest
-  const { codec, metadata } = manifest.output
-  const known = format.codecs.find((id) => id === codec) ?? codec
-  return { ...manifest, family: family.id, output: { format: format.id, codec: known, metadata } }
+  const codec = format?.codecs.find((id) => id === manifest.output.codec)
+  const words = {
+    format: format?.id ?? manifest.output.format,
+    codec: codec ?? manifest.output.codec,
+    metadata: manifest.output.metadata
+  }
+  return {
+    ...manifest,
+    family: family?.id ?? manifest.family,
+    output: sharedOutput(common, words),
+    artifacts: sharedArtifacts(common, manifest.artifacts)
+  }
 }
 
-/** The same reading with the very texts that the files of the folder are called by. */
-const inNamesOf = (files: ReadonlyArray<AssetFile>, reading: ManifestReading): ManifestReading => {
-  if (reading._tag === "Invalid") return reading
-  const artifacts = reading.manifest.artifacts.map(({ file, index }) => ({
-    index,
-    file: fileAt(files, file)?.path ?? file
-  }))
-  return { _tag: "Valid", manifest: { ...reading.manifest, artifacts } }
+/** Answers hand out the metadata: what one host does to them must not become true of other assets. */
+const sharedOutput = ({ outputs }: InCommon, output: Output): Output => {
+  const { codec, format, metadata } = output
+  return outputs(
+    `${format}\0${codec}\0${JSON.stringify(metadata)}`,
+    (kept) => kept.format === format && kept.codec === codec && isSameJson(kept.metadata, metadata),
+    () => Object.freeze({ format, codec, metadata: frozenJson(metadata) })
+  )
 }
 
-/** What is in the folder of an asset: the files it can use, and the troubles with others. */
-export const contentOf = (seen: FolderSeen): FolderContent => {
-  const files: Array<AssetFile> = []
-  const troubles: Array<Trouble> = [
-    ...seen.links.map((path): Trouble => ({
-      kind: "symlink",
-      path,
-      reason: `"${path}" is a symbolic link, and links are never followed`
-    })),
-    ...seen.unreadable.map(({ path, reason }): Trouble => ({
-      kind: "unreadable",
-      path,
-      reason: `"${path}" cannot be read (${reason})`
-    }))
-  ]
+const sharedArtifacts = (
+  { artifacts, texts }: InCommon,
+  rows: ReadonlyArray<Artifact>
+): ReadonlyArray<Artifact> =>
+  artifacts(
+    rows.map(({ file }) => file).join("\0"),
+    (kept) =>
+      kept.length === rows.length &&
+      kept.every(({ file, index }, place) => index === rows[place]?.index && file === rows[place].file),
+    () => rows.map(({ file, index }) => ({ index, file: sharedText(texts, file) }))
+  )
+
+const sharedText = <A extends string>(texts: Share<string>, text: A): A =>
+  // The text that was kept is the same text.
+  texts(text, () => true, () => text) as A
+
+/** What the spellings of the files in a folder come to. */
+interface Names {
+  readonly spellings: ReadonlyArray<string>
+  /** Sorted. */
+  readonly paths: ReadonlyArray<FilePath>
+  /** The place among the spellings of each path. */
+  readonly places: ReadonlyArray<number>
+  /** Why the others cannot be used. */
+  readonly troubles: ReadonlyArray<Trouble>
+}
+
+/** What assets of one project have in common. */
+interface InCommon {
+  readonly texts: Share<string>
+  readonly names: Share<Names>
+  readonly artifacts: Share<ReadonlyArray<Artifact>>
+  readonly outputs: Share<Output>
+}
+
+const commonOf = new WeakMap<Settings, InCommon>()
+
+/** It is kept as long as the settings are, which an open project has from its beginning to its end. */
+const inCommon = (settings: Settings): InCommon => {
+  const known = commonOf.get(settings)
+  if (known !== undefined) return known
+  const made = {
+    texts: makeShare<string>(),
+    names: makeShare<Names>(),
+    artifacts: makeShare<ReadonlyArray<Artifact>>(),
+    outputs: makeShare<Output>()
+  }
+  commonOf.set(settings, made)
+  return made
+}
+
+const namesIn = ({ names, texts }: InCommon, spellings: ReadonlyArray<string>): Names =>
+  names(
+    spellings.join("\0"),
+    (kept) =>
+      kept.spellings.length === spellings.length &&
+      kept.spellings.every((spelling, place) => spelling === spellings[place]),
+    () => {
+      const { found, troubles } = readNames(spellings)
+      return {
+        spellings,
+        paths: found.map(({ path }) => sharedText(texts, path)),
+        places: found.map(({ place }) => place),
+        troubles
+      }
+    }
+  )
+
+/** The paths that spellings stand for, in the order of the paths, and why others stand for none. */
+const readNames = (spellings: ReadonlyArray<string>) => {
+  const found: Array<{ readonly path: FilePath; readonly place: number }> = []
+  const troubles: Array<Trouble> = []
   const folded = new Map<string, string>()
-  for (const { mtimeMs, path: spelling, size } of seen.files.toSorted((a, b) => compareText(a.path, b.path))) {
-    if (spelling === "asset.json") continue
+  for (const [place, spelling] of spellings.entries()) {
     const path = parseFile(spelling)
     if (Result.isFailure(path)) {
       const reason = `the file name ${JSON.stringify(spelling)} is not allowed: ${path.failure.message}`
@@ -94,33 +160,61 @@ export const contentOf = (seen: FolderSeen): FolderContent => {
       continue
     }
     folded.set(key, spelling)
-    files.push({ path: path.success, size, mtimeMs })
+    found.push({ path: path.success, place })
   }
+  return { found: found.toSorted((a, b) => compareText(a.path, b.path)), troubles }
+}
+
+/** Nearly every folder has none. */
+const noTroubles: ReadonlyArray<Trouble> = Object.freeze([])
+
+/** What is in the folder of an asset: the files it can use, and the troubles with others. */
+export const contentOf = (seen: FolderSeen, settings: Settings): FolderContent => {
+  const files = seen.files.filter(({ path }) => path !== "asset.json").sort((a, b) => compareText(a.path, b.path))
+  const names = namesIn(inCommon(settings), files.map(({ path }) => path))
+  const troubles = [
+    ...seen.links.map((path): Trouble => ({
+      kind: "symlink",
+      path,
+      reason: `"${path}" is a symbolic link, and links are never followed`
+    })),
+    ...seen.unreadable.map(({ path, reason }): Trouble => ({
+      kind: "unreadable",
+      path,
+      reason: `"${path}" cannot be read (${reason})`
+    })),
+    ...names.troubles
+  ]
   return {
-    files: files.toSorted((a, b) => compareText(a.path, b.path)),
-    troubles: troubles.toSorted((a, b) => compareText(a.path, b.path))
+    paths: names.paths,
+    sizes: names.places.map((place) => files[place]?.size ?? 0),
+    mtimesMs: names.places.map((place) => files[place]?.mtimeMs ?? 0),
+    troubles: troubles.length === 0 ? noTroubles : troubles.sort((a, b) => compareText(a.path, b.path))
   }
 }
 
 /** What is known of an asset root that was found. */
 export const onDiskOf = ({ folder, manifest, spelling }: RootScan, settings: Settings): OnDisk => {
-  const content = contentOf(folder)
+  const content = contentOf(folder, settings)
   return {
     spelling,
-    reading: inNamesOf(content.files, readingOf(manifest, settings)),
+    reading: readingOf(manifest, settings),
     manifestState: stateOf(manifest),
     ...content
   }
 }
 
 /** What was known of an asset root, if a look finds the same there; times of files do not count. */
-export const sameOnDisk = (known: OnDisk | undefined, { folder, manifest, spelling }: RootScan): OnDisk | undefined => {
+export const sameOnDisk = (
+  known: OnDisk | undefined,
+  { folder, manifest, spelling }: RootScan,
+  settings: Settings
+): OnDisk | undefined => {
   if (known?.spelling !== spelling || !sameContent(known.manifestState, stateOf(manifest))) return undefined
-  return sameFiles(known, contentOf(folder)) ? known : undefined
+  return sameFiles(known, contentOf(folder, settings)) ? known : undefined
 }
 
 /** True if two looks found the same files; their times do not show anywhere. */
 export const sameFiles = (a: FolderContent, b: FolderContent): boolean => filesOf(a) === filesOf(b)
 
-const filesOf = ({ files, troubles }: FolderContent): string =>
-  JSON.stringify([files.map(({ path, size }) => [path, size]), troubles])
+const filesOf = ({ paths, sizes, troubles }: FolderContent): string => JSON.stringify([paths, sizes, troubles])

@@ -66,7 +66,8 @@ export function* refreshSteps(before: Snapshot, scan: Scan, refresh: RefreshFact
   const { at, operationId, own, readOnly, registry: { fault, file, registry } } = refresh
   const { roots, troubles } = yield* rootsIn(
     scan,
-    (found, root) => sameOnDisk(before.assets.get(root)?.onDisk, found) ?? onDiskOf(found, before.settings)
+    (found, root) =>
+      sameOnDisk(before.assets.get(root)?.onDisk, found, before.settings) ?? onDiskOf(found, before.settings)
   )
   const unread = yield* unreadPlaces(before, scan)
   const diverged = new Map<AssetRoot, Facts>()
@@ -141,7 +142,9 @@ export const refreshAsset = (
   const scan = isThere && seen.folder !== undefined
     ? { spelling: seen.spelling, manifest: seen.manifest, folder: seen.folder }
     : undefined
-  const onDisk = scan === undefined ? undefined : sameOnDisk(asset?.onDisk, scan) ?? onDiskOf(scan, before.settings)
+  const onDisk = scan === undefined
+    ? undefined
+    : sameOnDisk(asset?.onDisk, scan, before.settings) ?? onDiskOf(scan, before.settings)
   const isNobodysEdit = asset === undefined || (asset.onDisk === undefined && wasUnread(before, root))
   const changed = isNobodysEdit ? undefined : unnoticed(asset, onDisk?.manifestState ?? absent, at)
   const noticed = changed === undefined

@@ -79,11 +79,14 @@ export const showState = (state: FileState): string => {
   }
 }
 
-/** A file of an asset. */
-export interface AssetFile {
-  readonly path: FilePath
-  readonly size: number
-  readonly mtimeMs: number
+/** The files of an asset, side by side: an object for each would be as many more places in memory on every read. */
+export interface FolderFiles {
+  /** Sorted. Folders with files of the same names share one list. */
+  readonly paths: ReadonlyArray<FilePath>
+  /** How many bytes each of them has. */
+  readonly sizes: ReadonlyArray<number>
+  /** When each of them was changed last, in milliseconds since 1970. */
+  readonly mtimesMs: ReadonlyArray<number>
 }
 
 /** Something in a folder that is not followed, not usable, or not readable. */
@@ -95,9 +98,7 @@ export interface Trouble {
 }
 
 /** What is in the folder of an asset besides its manifest. */
-export interface FolderContent {
-  /** Sorted by path. */
-  readonly files: ReadonlyArray<AssetFile>
+export interface FolderContent extends FolderFiles {
   readonly troubles: ReadonlyArray<Trouble>
 }
 

@@ -243,7 +243,7 @@ describe("applyBankComposition", () => {
     const { plan: made, snapshot } = run(opened, compose)
     assert.deepStrictEqual(codes(made.blockers), ["composition/file-missing"])
     assert.strictEqual(snapshot.generation, 2)
-    assert.deepStrictEqual(findAsset(snapshot, { id: 1 })?.onDisk?.files.map(({ path }): string => path), [
+    assert.deepStrictEqual(findAsset(snapshot, { id: 1 })?.onDisk?.paths.map((path): string => path), [
       "a.png",
       "other.png"
     ])

@@ -12,7 +12,7 @@ import {
 } from "../../src/domain/Composition.ts"
 import { acceptsFile, type Family } from "../../src/domain/Family.ts"
 import { compareText, FilePath, parseFile } from "../../src/domain/Path.ts"
-import type { AssetFile } from "../../src/domain/Seen.ts"
+import type { FolderFiles } from "../../src/domain/Seen.ts"
 
 const family: Family = {
   id: "pictures",
@@ -22,7 +22,12 @@ const family: Family = {
   capacity: { files: 3, fileBytes: 100, totalBytes: 250 }
 }
 
-const file = (path: string, size: number): AssetFile => ({ path: FilePath.make(path), size, mtimeMs: 0 })
+const file = (path: string, size: number) => ({ path: FilePath.make(path), size })
+const filesOf = (files: ReadonlyArray<ReturnType<typeof file>>): FolderFiles => ({
+  paths: files.map(({ path }) => path),
+  sizes: files.map(({ size }) => size),
+  mtimesMs: files.map(() => 0)
+})
 const listed = (...files: ReadonlyArray<string>) => files.map((file, index) => ({ index, file }))
 
 const paths = ["a.png", "b.PNG", "c.gif", "d.wav", "é.png", "sub/a.png", "sub/notes.txt", "😀.gif", "\uff21.png"]
@@ -51,7 +56,7 @@ describe("the rows of a composition", () => {
     artifacts,
     folder
   }) => {
-    const rows = selectedRows(artifacts, folder, family)
+    const rows = selectedRows(artifacts, filesOf(folder), family)
     assert.deepStrictEqual(rows.map((row) => row.index), artifacts.map((row) => row.index))
     for (const [place, row] of rows.entries()) {
       const spelled = artifacts[place]?.file ?? ""
@@ -76,14 +81,14 @@ describe("the rows of a composition", () => {
     artifacts,
     folder
   }) => {
-    const selected = selectedRows(artifacts, folder, family)
-    const available = availableRows(folder, selected, family)
+    const selected = selectedRows(artifacts, filesOf(folder), family)
+    const available = availableRows(filesOf(folder), selected, family)
     const held = new Set(selected.filter((row) => row.present && acceptsFile(family, row.file)).map((row) => row.file))
     const free = available.map((row) => row.file)
     const accepted = folder.filter(({ path }) => acceptsFile(family, path))
     assert.deepStrictEqual([...held, ...free].toSorted(compareText), accepted.map(({ path }) => path))
     assert.deepStrictEqual(free, free.toSorted(compareText))
-    for (const row of available) assert.deepInclude(folder, { path: row.file, size: row.size, mtimeMs: 0 })
+    for (const row of available) assert.deepInclude(folder, { path: row.file, size: row.size })
     assert.isTrue(Schema.is(Schema.Array(AvailableRow))(available))
   }, seeded("partition"))
 
@@ -91,24 +96,24 @@ describe("the rows of a composition", () => {
     artifacts,
     folder
   }) => {
-    const known = selectedRows(artifacts, folder, family)
-    const selected = selectedRows(artifacts, folder, undefined)
+    const known = selectedRows(artifacts, filesOf(folder), family)
+    const selected = selectedRows(artifacts, filesOf(folder), undefined)
     assert.deepStrictEqual(
       selected,
       known.map((row) => ({ ...row, problems: row.problems.filter((problem) => problem !== "artifacts/wrong-kind") }))
     )
-    assert.deepStrictEqual(availableRows(folder, selected, undefined), [])
+    assert.deepStrictEqual(availableRows(filesOf(folder), selected, undefined), [])
   }, seeded("unknown family"))
 
   it("find a file whatever the Unicode normalization of its name in the manifest", () => {
-    expect(selectedRows(listed("e\u0301.png", "é.png"), [file("é.png", 5)], family)).toEqual([
+    expect(selectedRows(listed("e\u0301.png", "é.png"), filesOf([file("é.png", 5)]), family)).toEqual([
       { index: 0, file: "é.png", present: true, size: 5, problems: [] },
       { index: 1, file: "é.png", present: true, size: 5, problems: ["artifacts/duplicate-file"] }
     ])
   })
 
   it("tell an empty file from one that is not there", () => {
-    expect(selectedRows(listed("a.png", "b.png"), [file("a.png", 0)], family)).toEqual([
+    expect(selectedRows(listed("a.png", "b.png"), filesOf([file("a.png", 0)]), family)).toEqual([
       { index: 0, file: "a.png", present: true, size: 0, problems: [] },
       { index: 1, file: "b.png", present: false, problems: ["artifacts/missing-file"] }
     ])
@@ -122,7 +127,7 @@ describe("the rows of a composition", () => {
     },
     ({ artifacts, size }) => {
       const folder = manyPaths.slice(0, size).map((path, i) => file(path, i))
-      const rows = selectedRows(artifacts, folder, family)
+      const rows = selectedRows(artifacts, filesOf(folder), family)
       assert.deepStrictEqual(rows.map((row) => row.file), artifacts.map((row) => row.file))
       for (const [place, { file, problems, size }] of rows.entries()) {
         assert.strictEqual(size, folder.find(({ path }) => path === file)?.size)
@@ -134,7 +139,7 @@ describe("the rows of a composition", () => {
       }
       const taken = new Set(rows.map((row) => row.file))
       assert.deepStrictEqual(
-        availableRows(folder, rows, family),
+        availableRows(filesOf(folder), rows, family),
         folder.flatMap(({ path, size }) => path.endsWith(".wav") || taken.has(path) ? [] : [{ file: path, size }])
       )
     },

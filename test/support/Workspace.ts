@@ -64,7 +64,7 @@ export const visible = (snapshot: Snapshot) => ({
     summary,
     registration,
     diagnostics,
-    files: onDisk?.files.map(({ path, size }) => [path, size]),
+    files: onDisk?.paths.map((path, place) => [path, onDisk.sizes[place]]),
     troubles: onDisk?.troubles,
     reading: onDisk?.reading,
     manifest: onDisk?.manifestState,

@@ -122,7 +122,7 @@ export const assetFiles = Effect.gen(function*() {
       if (named === undefined) return refused(400, "That is no name of a file of an asset.")
       const { snapshot } = yield* packer.snapshot
       const { onDisk } = findAsset(snapshot, { root: named.root }) ?? {}
-      if (onDisk === undefined || !onDisk.files.some(({ path }) => path === named.file)) return notThere
+      if (onDisk === undefined || !onDisk.paths.some((path) => path === named.file)) return notThere
       return yield* Effect.catch(
         send(join(assets, onDisk.spelling, named.file), headers),
         () => Effect.succeed(notThere)

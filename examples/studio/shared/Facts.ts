@@ -73,7 +73,9 @@ const divergence = Schema.Struct({ expected: fileState, found: fileState, notice
 const facts: Schema.Codec<Facts, unknown> = Schema.Struct({
   onDisk: Schema.UndefinedOr(Schema.Struct({
     spelling: Schema.String,
-    files: Schema.Array(Schema.Struct({ path: FilePath, size: Schema.Natural, mtimeMs: Schema.Finite })),
+    paths: Schema.Array(FilePath),
+    sizes: Schema.Array(Schema.Natural),
+    mtimesMs: Schema.Array(Schema.Finite),
     troubles: Schema.Array(trouble),
     reading: Schema.TaggedUnion({
       Valid: { manifest },

@@ -10,7 +10,7 @@ import type { ManifestText } from "../Manifest.ts"
 import { isComposedOf, rowsOf, setComposition } from "../ManifestEdit.ts"
 import { isInside, parseFile } from "../Path.ts"
 import { resultFn } from "../ResultFn.ts"
-import type { FolderContent } from "../Seen.ts"
+import type { FolderContent, FolderFiles } from "../Seen.ts"
 import { findAsset, type Snapshot } from "../Snapshot.ts"
 import { type Warning, warning } from "../Warning.ts"
 import { editable, manifestBlockers, unknownFamily, writeManifest } from "./EditManifest.ts"
@@ -65,12 +65,15 @@ export const capacityAfter = (snapshot: Snapshot, command: ApplyBankComposition)
   const manifest = asset === undefined ? undefined : manifestOf(asset)
   const family = manifest === undefined ? undefined : familyOf(snapshot.settings.families, manifest.family)
   if (family === undefined) return undefined
-  const sizes = new Map<string, number>(asset?.onDisk?.files.map((file) => [file.path, file.size]))
+  const sizes = asset?.onDisk === undefined ? new Map<string, number>() : sizesIn(asset.onDisk)
   return capacityUse(
     family,
     command.files.map((file) => sizes.get(Result.getOrElse(parseFile(file), () => file)) ?? 0)
   )
 }
+
+const sizesIn = ({ paths, sizes }: FolderFiles): ReadonlyMap<string, number> =>
+  new Map(paths.map((path, place) => [path, sizes[place] ?? 0]))
 
 /** Whether nobody could look whether a file is there. */
 const isUnread = ({ troubles }: FolderContent, file: string): boolean =>
@@ -83,7 +86,7 @@ const compositionBlockers = (
   files: ReadonlyArray<string>
 ): ReadonlyArray<Blocker> => {
   const subject = subjectOf(asset)
-  const sizes = new Map<string, number>(present.files.map((file) => [file.path, file.size]))
+  const sizes = sizesIn(present)
   const listed = new Set<string>()
   const blockers: Array<Blocker> = []
   for (const file of files) {

@@ -43,7 +43,7 @@ const make = resultFn(function*(planning: Planning, command: Create, target: Tar
     spelling,
     reading: readingOf(written, settings),
     manifestState: stateOf(written),
-    ...contentOf({ files: [], links: [], unreadable: [], innerRoots: [] })
+    ...contentOf({ files: [], links: [], unreadable: [], innerRoots: [] }, settings)
   }
   return yield* possible({
     registry: [{ before: undefined, after: entry, replaces: [] }],

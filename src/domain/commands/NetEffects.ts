@@ -122,4 +122,4 @@ const showsTheSame = (before: OnDisk | undefined, after: OnDisk | undefined): bo
   before === after || (before !== undefined && after !== undefined &&
     before.spelling === after.spelling && before.reading === after.reading &&
     sameContent(before.manifestState, after.manifestState) &&
-    before.files === after.files && before.troubles === after.troubles)
+    before.paths === after.paths && before.sizes === after.sizes && before.troubles === after.troubles)

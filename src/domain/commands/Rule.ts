@@ -88,11 +88,14 @@ export const unlessBlocked = (blockers: ReadonlyArray<Blocker>): Result.Result<v
 export const nothingInTheWay: ReadonlyArray<Blocker> = Object.freeze([])
 
 /** All of these, without a copy where one list has them all. */
-export const allOf = (...lists: ReadonlyArray<ReadonlyArray<Blocker>>): ReadonlyArray<Blocker> => {
-  let all = nothingInTheWay
-  for (const list of lists) if (list.length > 0) all = all.length === 0 ? list : [...all, ...list]
-  return all
-}
+export const allOf = (
+  first: ReadonlyArray<Blocker>,
+  second: ReadonlyArray<Blocker>,
+  third: ReadonlyArray<Blocker> = nothingInTheWay
+): ReadonlyArray<Blocker> => joined(joined(first, second), third)
+
+const joined = (some: ReadonlyArray<Blocker>, others: ReadonlyArray<Blocker>): ReadonlyArray<Blocker> =>
+  others.length === 0 ? some : some.length === 0 ? others : [...some, ...others]
 
 /** What stands in the way of every command. */
 export const projectBlockers = (snapshot: Snapshot): ReadonlyArray<Blocker> => {

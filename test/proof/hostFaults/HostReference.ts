@@ -76,7 +76,7 @@ export const comparing = (start: SimulatedDisk) => {
     shown: ({ assets, registry }: Snapshot): Texts =>
       named([
         ...Array.from(assets.values(), ({ diagnostics, onDisk, summary }) => {
-          const files = onDisk?.files.map(({ path }) => path)
+          const files = onDisk?.paths
           const manifest = onDisk?.reading._tag === "Valid" ? onDisk.reading.manifest : undefined
           const codes = diagnostics.map(({ code }) => code)
           return [summary.root, JSON.stringify([summary, codes, files, manifest])] as const

@@ -80,10 +80,11 @@ const makeStudio = Effect.gen(function*() {
     workspace,
     families: yield* FamilyCatalog,
     fileUrl: (root: string, file: string) => {
-      const files = findAsset(snapshot.get().snapshot, { root })?.onDisk?.files ?? []
-      const seen = files.find(({ path }) => path === file)
+      const files = findAsset(snapshot.get().snapshot, { root })?.onDisk
+      const place = files?.paths.findIndex((path) => path === file) ?? -1
+      const [size, mtimeMs] = [files?.sizes[place], files?.mtimesMs[place]]
       // A file that was changed has another address: the browser does not show what it kept.
-      return connection.fileUrl(root, file) + (seen === undefined ? "" : `?${seen.size}-${Math.round(seen.mtimeMs)}`)
+      return connection.fileUrl(root, file) + (mtimeMs === undefined ? "" : `?${size}-${Math.round(mtimeMs)}`)
     },
     drafts: yield* makeDrafts,
     snapshot,
