@@ -156,7 +156,7 @@ export { ProjectLock } from "./services/ProjectLock.ts"
 export { ProjectRuntime, type SnapshotView } from "./services/ProjectRuntime.ts"
 export { type ProjectKey, ProjectRuntimes } from "./services/ProjectRuntimes.ts"
 export { ProjectSnapshot, type SnapshotChange } from "./services/ProjectSnapshot.ts"
-export { type ScanProgress, Workspace } from "./services/Workspace.ts"
+export { asFound, type ScanProgress, type Taking, Workspace } from "./services/Workspace.ts"
 export {
   type CommandOptions,
   type NotAccepted,

@@ -9,6 +9,7 @@ export { type Refusal, refusalOf, staleness } from "./domain/Refusal.ts"
 
 // How one snapshot follows from another.
 export { settle, type Settled } from "./domain/Commit.ts"
+export type { RegistryRead } from "./domain/Found.ts"
 export { type OpeningFacts, openSnapshot } from "./domain/Opening.ts"
 export { advance, type Committed, patch } from "./domain/Patch.ts"
 export type { Revision } from "./domain/Revise.ts"

@@ -25,8 +25,8 @@ const reviewed = {
     RegistryChange RegistryClash RegistryConflict RegistryEntry RegistryEntryFile RegistryFacts RegistryFault
     RegistryFile RegistryMutation Relocate RootScan RootSeen RowProblem RuntimeClosed Scan ScanProgress SeenFolder
     SelectedRow SetBuildParticipation Settings Severity SingleCommand SinkReentry Snapshot SnapshotChange SnapshotView
-    SortedMap Staged Standstill SubscriberLagged Subscription Trouble Unfinished Unregister Unstaged UpdateContract
-    Warning WarningCode Workspace WriteLane blockerTable decodeCommand defaultCommitterSettings defaultFamilies
+    SortedMap Staged Standstill SubscriberLagged Subscription Taking Trouble Unfinished Unregister Unstaged UpdateContract
+    Warning WarningCode Workspace WriteLane asFound blockerTable decodeCommand defaultCommitterSettings defaultFamilies
     defaultPackerSettings diagnosticTable diskWorkspace errorTable findAsset folderLock functionSink getAssetActions
     getAssetDetails isTerminal journaledCommitter listAssets packerSettings parseFile parseRoot project
     projectRuntimes pubSubSink queueSink readOnlyReason severalSinks standstillReason warningTable
@@ -35,7 +35,7 @@ const reviewed = {
     NodeProjectOptions layer layerProjects nodeDisk nodeHostInfo sha256
   `,
   rules: `
-    Committed Effects OpeningFacts Plan Refusal Revision Settled advance changesNothing defaultSettings looksOf
+    Committed Effects OpeningFacts Plan Refusal RegistryRead Revision Settled advance changesNothing defaultSettings looksOf
     openSnapshot patch plan previewOf refusalOf settle staleness
   `,
   studio: `

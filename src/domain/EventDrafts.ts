@@ -169,9 +169,11 @@ const changes = (telling: Telling): Steps<ReadonlyArray<EventDraft>> => {
   })
 }
 
+const none: ReadonlyArray<Diagnostic> = []
+
 /** What is in one list of diagnostics and not in the other. */
 const without = (some: ReadonlyArray<Diagnostic>, others: ReadonlyArray<Diagnostic>): ReadonlyArray<Diagnostic> => {
-  if (some === others || some.length === 0) return []
+  if (some === others || some.length === 0) return none
   const known = new Set(others.map((diagnostic) => JSON.stringify(diagnostic)))
   return some.filter((diagnostic) => !known.has(JSON.stringify(diagnostic)))
 }
@@ -180,7 +182,7 @@ function* diagnostics(telling: Telling, roots: ReadonlyArray<AssetRoot>): Steps<
   const { after, before, operationId } = telling
   const appeared: Array<Diagnostic> = []
   const gone: Array<Diagnostic> = []
-  const compare = (was: ReadonlyArray<Diagnostic> = [], is: ReadonlyArray<Diagnostic> = []): void => {
+  const compare = (was = none, is = none): void => {
     appeared.push(...without(is, was))
     gone.push(...without(was, is))
   }

@@ -95,6 +95,34 @@ const metadataShape = (format: OutputFormat) => {
   return shape
 }
 
+/** The texts of metadata that were held against a format and fit. */
+const fitting = new WeakMap<OutputFormat, Set<string>>()
+/** Most projects have a few metadata in all, and short ones. */
+const mostRemembered = 256
+const longestRemembered = 256
+
+/** What is wrong with metadata. A hundred thousand assets have the same few, and a schema takes longer than their text. */
+const metadataProblems = (format: OutputFormat, metadata: Output["metadata"]): ReadonlyArray<OutputProblem> => {
+  const text = JSON.stringify(metadata)
+  const known = fitting.get(format)
+  if (known?.has(text) === true) return noProblems
+  const problems = Result.match(metadataShape(format)(metadata), {
+    onSuccess: () => noProblems,
+    onFailure: (problems) =>
+      problems.map((problem): OutputProblem => ({
+        field: "metadata",
+        cause: `the metadata at ${showPath(problem.path)} do not fit format "${format.id}": ${problem.message}`
+      }))
+  })
+  if (problems.length > 0) return problems
+  if (text.length > longestRemembered) return noProblems
+  if (known === undefined) fitting.set(format, new Set([text]))
+  else if (known.size < mostRemembered) known.add(text)
+  return noProblems
+}
+
+const noProblems: ReadonlyArray<OutputProblem> = Object.freeze([])
+
 /** Everything that is wrong with an output in the view of its family. */
 export const outputProblems = (family: Family, output: Output): ReadonlyArray<OutputProblem> => {
   const format = family.formats.find((candidate) => candidate.id === output.format)
@@ -105,19 +133,12 @@ export const outputProblems = (family: Family, output: Output): ReadonlyArray<Ou
       cause: `"${output.format}" is no format of family "${family.id}", which knows ${known}`
     }]
   }
-  const codec: ReadonlyArray<OutputProblem> = format.codecs.includes(output.codec) ? [] : [{
+  const codec: ReadonlyArray<OutputProblem> = format.codecs.includes(output.codec) ? noProblems : [{
     field: "codec",
     cause: `"${output.codec}" is no codec of format "${format.id}", which knows ${list(format.codecs)}`
   }]
-  const metadata = Result.match(metadataShape(format)(output.metadata), {
-    onSuccess: () => [],
-    onFailure: (problems) =>
-      problems.map((problem): OutputProblem => ({
-        field: "metadata",
-        cause: `the metadata at ${showPath(problem.path)} do not fit format "${format.id}": ${problem.message}`
-      }))
-  })
-  return [...codec, ...metadata]
+  const metadata = metadataProblems(format, output.metadata)
+  return codec.length === 0 ? metadata : [...codec, ...metadata]
 }
 
 const KiB = 1024

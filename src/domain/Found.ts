@@ -19,8 +19,13 @@ export interface Found {
 /** How many assets are read between two pauses. */
 const sliceSize = 64
 
+type Spelled = Pick<RootScan, "spelling">
+
 /** What a scan found of asset roots, each read by `read`, in steps. */
-export function* rootsIn(scan: Scan, read: (found: RootScan, root: AssetRoot) => OnDisk): Steps<Found> {
+export function* rootsIn<Root extends Spelled>(
+  scan: Scan<Root>,
+  read: (found: Root, root: AssetRoot) => OnDisk
+): Steps<Found> {
   const roots = new Map<AssetRoot, OnDisk>()
   const troubles: Array<Diagnostic> = [
     ...scan.links.map((path) =>
@@ -54,7 +59,7 @@ export function* rootsIn(scan: Scan, read: (found: RootScan, root: AssetRoot) =>
 }
 
 /** A root spelled as it is shown comes before one that is not, so that it is the one shown. */
-const bySpelling = (a: RootScan, b: RootScan): number => {
+const bySpelling = (a: Spelled, b: Spelled): number => {
   const aShown = isShown(a.spelling)
   const bShown = isShown(b.spelling)
   return aShown === bShown ? compareText(a.spelling, b.spelling) : aShown ? -1 : 1

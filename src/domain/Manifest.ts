@@ -7,6 +7,7 @@ import { hasConflictMarkers } from "./ConflictMarkers.ts"
 import type { DiagnosticCode } from "./Diagnostic.ts"
 import { Output } from "./Family.ts"
 import { AssetUuid, isAssetUuid } from "./Identity.ts"
+import { inOrder } from "./InOrder.ts"
 import { parseJson } from "./JsonReader.ts"
 import {
   decodeText,
@@ -203,6 +204,8 @@ const isFile = (value: JsonValue | undefined): value is JsonValue & ManifestFile
   (!("preload" in value) || typeof value.preload === "boolean") &&
   (!("artifacts" in value) || (Array.isArray(value.artifacts) && value.artifacts.every(isArtifact)))
 
+const byIndex = (a: Artifact, b: Artifact): number => a.index - b.index
+
 const fromFile = (file: ManifestFile, value: unknown): Manifest => ({
   uuid: file.asset_uuid,
   name: file.name,
@@ -213,6 +216,6 @@ const fromFile = (file: ManifestFile, value: unknown): Manifest => ({
     metadata: file.output.metadata ?? {}
   },
   preload: file.preload ?? false,
-  artifacts: (file.artifacts ?? []).map(({ file, index }) => ({ index, file })).toSorted((a, b) => a.index - b.index),
+  artifacts: inOrder((file.artifacts ?? []).map(({ file, index }) => ({ index, file })), byIndex),
   hasInputsByRole: Predicate.hasProperty(value, "inputsByRole")
 })

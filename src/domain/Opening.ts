@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 
 import type { Facts, OnDisk } from "./Asset.ts"
 import type { Divergence } from "./Divergence.ts"
-import { registryIn, rootsIn } from "./Found.ts"
+import { registryIn, type RegistryRead, rootsIn } from "./Found.ts"
 import { Generation, type OpeningId, type ProjectId } from "./Identity.ts"
 import type { AssetRoot } from "./Path.ts"
 import { onDiskOf } from "./Reading.ts"
@@ -22,8 +22,8 @@ export interface OpeningFacts {
   readonly readOnly: string | undefined
   /** What an earlier opening was to write and somebody else wrote before it could. */
   readonly divergences?: ReadonlyMap<AssetRoot, Divergence>
-  /** What was made of asset roots while others were still looked at. What is not in it is read now. */
-  readonly read?: ReadonlyMap<RootScan, OnDisk>
+  /** What was made of the registry while assets were still looked at; otherwise it is read now. */
+  readonly registry?: RegistryRead
 }
 
 const first = Schema.decodeSync(Generation)(1)
@@ -31,11 +31,11 @@ const first = Schema.decodeSync(Generation)(1)
 /** How many assets are put together between two pauses. */
 const sliceSize = 4096
 
-/** Builds the first snapshot in steps. */
-export function* openSteps(scan: Scan, opening: OpeningFacts): Steps<Snapshot> {
-  const { fault, registry } = yield* registryIn(scan.registry)
-  const { read, settings } = opening
-  const { roots, troubles } = yield* rootsIn(scan, (found) => read?.get(found) ?? onDiskOf(found, settings))
+/** Builds the first snapshot in steps. Asset roots of which nothing was made yet are read now. */
+export function* openSteps(scan: Scan<OnDisk | RootScan>, opening: OpeningFacts): Steps<Snapshot> {
+  const { fault, registry } = opening.registry ?? (yield* registryIn(scan.registry))
+  const { settings } = opening
+  const { roots, troubles } = yield* rootsIn(scan, (found) => "reading" in found ? found : onDiskOf(found, settings))
   const facts = new Map<AssetRoot, Facts>()
   const { divergences } = opening
   for (const [root, onDisk] of roots) {

@@ -3,6 +3,7 @@ import * as Result from "effect/Result"
 
 import type { ManifestReading, OnDisk } from "./Asset.ts"
 import { familyOf, type Output } from "./Family.ts"
+import { inOrder } from "./InOrder.ts"
 import { frozenJson, isSameJson } from "./JsonValue.ts"
 import { type Artifact, type Manifest, readContent } from "./Manifest.ts"
 import { compareText, type FilePath, foldPath, parseFile } from "./Path.ts"
@@ -162,15 +163,17 @@ const readNames = (spellings: ReadonlyArray<string>) => {
     folded.set(key, spelling)
     found.push({ path: path.success, place })
   }
-  return { found: found.toSorted((a, b) => compareText(a.path, b.path)), troubles }
+  return { found: inOrder(found, byPath), troubles }
 }
+
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => compareText(a.path, b.path)
 
 /** Nearly every folder has none. */
 const noTroubles: ReadonlyArray<Trouble> = Object.freeze([])
 
 /** What is in the folder of an asset: the files it can use, and the troubles with others. */
 export const contentOf = (seen: FolderSeen, settings: Settings): FolderContent => {
-  const files = seen.files.filter(({ path }) => path !== "asset.json").sort((a, b) => compareText(a.path, b.path))
+  const files = inOrder(seen.files.filter(({ path }) => path !== "asset.json"), byPath)
   const names = namesIn(inCommon(settings), files.map(({ path }) => path))
   const troubles = [
     ...seen.links.map((path): Trouble => ({
@@ -189,7 +192,7 @@ export const contentOf = (seen: FolderSeen, settings: Settings): FolderContent =
     paths: names.paths,
     sizes: names.places.map((place) => files[place]?.size ?? 0),
     mtimesMs: names.places.map((place) => files[place]?.mtimeMs ?? 0),
-    troubles: troubles.length === 0 ? noTroubles : troubles.sort((a, b) => compareText(a.path, b.path))
+    troubles: troubles.length === 0 ? noTroubles : troubles.sort(byPath)
   }
 }
 

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 
 import { hasConflictMarkers } from "./ConflictMarkers.ts"
 import type { DiagnosticCode } from "./Diagnostic.ts"
-import { AssetId, AssetUuid } from "./Identity.ts"
+import { AssetId, AssetUuid, isAssetId, isAssetUuid } from "./Identity.ts"
 import { JsonFault, JsonReader, parseJson } from "./JsonReader.ts"
 import { decodeText, type JsonNode, type JsonObject, type JsonProblem, memberOf, valueOf } from "./JsonText.ts"
 import { parseRoot } from "./Path.ts"
@@ -12,7 +12,6 @@ import { makeRegistry, type ReadEntry, type Registry, type RegistryEntry } from 
 import { shapeOf, showPath } from "./Shape.ts"
 import { runSteps, type Steps } from "./Steps.ts"
 
-const isId = Schema.is(AssetId)
 /** One that is too low is a diagnostic; one more than the largest id says that all ids were given out. */
 const NextId = Schema.Finite.check(
   Schema.makeFilter((value: number) => Number.isInteger(value) || "an integer", {
@@ -52,7 +51,6 @@ export interface RegistryFault {
 }
 
 const entryShape = shapeOf(RegistryEntryFile)
-const isUuid = Schema.is(AssetUuid)
 const knownKeys = new Set(Object.keys(RegistryEntryFile.fields))
 /** How many entries are read between two pauses. */
 const sliceSize = 256
@@ -91,8 +89,8 @@ const readEntry = (text: string, node: JsonNode, repeatedKey: string | undefined
   const parsedRoot = typeof root === "string" ? parseRoot(root) : undefined
   const read = {
     source,
-    id: isId(id) ? id : undefined,
-    uuid: isUuid(uuid) ? uuid : undefined,
+    id: isAssetId(id) ? id : undefined,
+    uuid: isAssetUuid(uuid) ? uuid : undefined,
     root: parsedRoot !== undefined && Result.isSuccess(parsedRoot) ? parsedRoot.success : undefined,
     entry: undefined
   }
@@ -130,7 +128,7 @@ const readPrinted = (source: string): ReadEntry | undefined => {
   // Whole texts of its own, where pieces would keep the text of the file in memory for as long as they live.
   const file: typeof RegistryEntryFile.Type = JSON.parse(source)
   const root = parseRoot(file.root)
-  if (!isId(file.asset_id) || !isUuid(file.asset_uuid) || Result.isFailure(root)) return undefined
+  if (!isAssetId(file.asset_id) || !isAssetUuid(file.asset_uuid) || Result.isFailure(root)) return undefined
   const [id, uuid] = [file.asset_id, file.asset_uuid]
   const entry: RegistryEntry = { id, uuid, root: root.success, included: file.included_in_build, extra: "" }
   return { source, id, uuid, root: root.success, entry, ownFault: undefined }
@@ -180,6 +178,8 @@ function* readTop(reader: JsonReader, top: Top): Steps<void> {
 export function* readRegistrySteps(bytes: Uint8Array): Steps<Result.Result<Registry, RegistryFault>> {
   const decoded = decodeText(bytes)
   if (Result.isFailure(decoded)) return fromJson(decoded.failure, "")
+  // Of a large file this alone takes milliseconds.
+  yield
   const text = decoded.success
   const reader = new JsonReader(text)
   const top: Top = { version: undefined, nextId: undefined, isArray: false, entries: [], extra: [] }

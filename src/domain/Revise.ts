@@ -39,9 +39,26 @@ const follow = (root: AssetRoot, facts: Facts, around: Surroundings): Asset => {
   return assetOf(subject, diagnostics)
 }
 
-/** An asset whose consequences have not been drawn yet. */
-const bare = (root: AssetRoot, facts: Facts): Asset =>
-  assetOf({ root, facts, registration: "unknown", entry: undefined }, [])
+/** An asset whose consequences have not been drawn yet. Nobody sees it before they are: until then all have one summary. */
+const bare = (root: AssetRoot, { divergence, notPublished, onDisk }: Facts): Asset => ({
+  root,
+  onDisk,
+  divergence,
+  notPublished,
+  registration: "unknown",
+  entry: undefined,
+  diagnostics: noDiagnostics,
+  summary: summaryOfNone
+})
+
+const noDiagnostics: ReadonlyArray<Diagnostic> = []
+const summaryOfNone = summarize({
+  // It is never shown.
+  root: "none" as AssetRoot,
+  facts: nothing,
+  registration: "unknown",
+  entry: undefined
+}, noDiagnostics)
 
 const assetOf = (subject: Subject, diagnostics: ReadonlyArray<Diagnostic>): Asset => {
   const { entry, facts: { divergence, notPublished, onDisk }, registration, root } = subject

@@ -120,10 +120,10 @@ export interface RootScan {
   readonly folder: FolderSeen
 }
 
-/** Everything a scan of `assets/` found. */
-export interface Scan {
+/** Everything a scan of `assets/` found; of each asset root that, or what was made of it while others were looked at. */
+export interface Scan<Root = RootScan> {
   readonly registry: FileSeen
-  readonly roots: ReadonlyArray<RootScan>
+  readonly roots: ReadonlyArray<Root>
   /** Links outside of asset roots. */
   readonly links: ReadonlyArray<string>
   /** Folders that could not be read. */

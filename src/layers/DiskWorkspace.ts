@@ -10,7 +10,7 @@ import { sortSteps, type Steps } from "../domain/Steps.ts"
 import { Disk, DiskError } from "../services/Disk.ts"
 import { FolderReader } from "../services/FolderReader.ts"
 import { ProjectFolder } from "../services/ProjectFolder.ts"
-import { type Ground, type ScanProgress, Workspace } from "../services/Workspace.ts"
+import { type Ground, type Taking, Workspace } from "../services/Workspace.ts"
 import { makeBreather } from "./Breather.ts"
 import {
   folderSteps,
@@ -73,23 +73,21 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
     return yield* seeFile(disk, `${assets}/${path}`, limit, options.hash)
   })
 
-  const scan: Workspace["Service"]["scan"] = Effect.fnUntraced(
-    function*(onProgress = () => Effect.void, onRoot = () => {}) {
-      const walk = yield* walkOptions
-      const reporter = yield* makeReporter(onProgress)
-      const { isThere } = yield* assetsFolder
-      const registry = yield* readFile(folder.registry.slice(assets.length + 1), options.registryLimit)
-      const outside = territoryAt("", { filesCount: false })
-      const roots: Array<RootScan> = []
-      const found = (root: RootScan): void => {
-        roots.push(root)
-        onRoot(root)
-      }
-      if (isThere) yield* survey({ ...walk, reading, onFolders: reporter.folders, onRoot: found }, outside)
-      yield* reporter.end(roots.length)
-      return yield* walk.breather.run(scanSteps(registry, outside, roots))
-    }
-  )
+  const scan = Effect.fnUntraced(function*<Root extends Spelled>(taking: Taking<Root>) {
+    const walk = yield* walkOptions
+    const reporter = yield* makeReporter(taking.progress)
+    const { isThere } = yield* assetsFolder
+    const registry = yield* readFile(folder.registry.slice(assets.length + 1), options.registryLimit)
+    yield* walk.breather.pause
+    const outside = territoryAt("", { filesCount: false })
+    const roots: Array<Root> = []
+    const onRoot = (root: RootScan): void => void roots.push(taking.root(root))
+    const walked = isThere ? survey({ ...walk, reading, onFolders: reporter.folders, onRoot }, outside) : Effect.void
+    // The walk waits for threads that read: the registry is done with in that time.
+    yield* Effect.all([walked, walk.breather.run(taking.registry(registry))], { concurrency: 2, discard: true })
+    yield* reporter.end(roots.length)
+    return yield* walk.breather.run(scanSteps(registry, outside, roots))
+  })
 
   /** What the packer keeps goes into its own folder, or to where that will be made. */
   const runtimeDevice = Effect.fnUntraced(function*(nearest: string) {
@@ -146,15 +144,21 @@ const wanted = (looks: ReadonlyArray<Look>): Iterable<Look> => {
   return bySpelling.values()
 }
 
-function* scanSteps(registry: FileSeen, outside: Territory, roots: ReadonlyArray<RootScan>): Steps<Scan> {
+type Spelled = Pick<RootScan, "spelling">
+
+function* scanSteps<Root extends Spelled>(
+  registry: FileSeen,
+  outside: Territory,
+  roots: ReadonlyArray<Root>
+): Steps<Scan<Root>> {
   const { links, unreadable } = yield* folderSteps(outside)
   return { registry, roots: yield* sortSteps(roots, bySpelling), links, unreadable }
 }
 
-const bySpelling = (a: RootScan, b: RootScan): number => compareText(a.spelling, b.spelling)
+const bySpelling = (a: Spelled, b: Spelled): number => compareText(a.spelling, b.spelling)
 
 /** Tells how far a scan is: now and then, and at its end. */
-const makeReporter = Effect.fnUntraced(function*(onProgress: (progress: ScanProgress) => Effect.Effect<void>) {
+const makeReporter = Effect.fnUntraced(function*(onProgress: Taking<unknown>["progress"]) {
   const clock = yield* Clock.Clock
   let folders = 0
   let told = clock.monotonicTimeNanosUnsafe()

@@ -1,7 +1,9 @@
 /** Walks folders, and sorts what it meets under the asset roots it belongs to. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
+import { inOrder } from "../domain/InOrder.ts"
 import { compareText, foldPath } from "../domain/Path.ts"
 import type { FileSeen, FolderSeen, Hash, RootScan } from "../domain/Seen.ts"
 import { sortSteps, type Steps } from "../domain/Steps.ts"
@@ -72,25 +74,30 @@ export const territoryAt = (
 })
 
 /** What a territory holds, sorted: it does not depend on the order in which the disk told it. */
-export function* folderSteps(territory: Territory): Steps<FolderSeen> {
+export function* folderSteps({ files, innerRoots, links, unreadable }: Territory): Steps<FolderSeen> {
   return {
-    files: yield* sorted(territory.files, byPath),
-    links: yield* sorted(territory.links, compareText),
-    unreadable: yield* sorted(territory.unreadable, byPath),
-    innerRoots: yield* sorted(territory.innerRoots, compareText)
+    files: yield* sortSteps(files, byPath),
+    links: yield* sortSteps(links, compareText),
+    unreadable: yield* sortSteps(unreadable, byPath),
+    innerRoots: yield* sortSteps(innerRoots, compareText)
   }
 }
 
+/** The same of a territory that does not hold much. */
+const folderOf = ({ files, innerRoots, links, unreadable }: Territory): FolderSeen => ({
+  files: inOrder(files, byPath),
+  links: inOrder(links, compareText),
+  unreadable: inOrder(unreadable, byPath),
+  innerRoots: inOrder(innerRoots, compareText)
+})
+
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => compareText(a.path, b.path)
 
-/** A list that is sorted by one call, where steps would take longer than the sorting. */
-const short = 64
+/** So much in a territory is sorted at once: steps would take longer than the sorting, of an asset among 100,000. */
+const little = 64
 
-function* sorted<A>(items: Array<A>, compare: (a: A, b: A) => number): Steps<ReadonlyArray<A>> {
-  // Most lists have one item or none, and nearly all of them belong to an asset among 100,000.
-  if (items.length < 2) return items
-  return items.length <= short ? items.sort(compare) : yield* sortSteps(items, compare)
-}
+const holdsLittle = ({ files, innerRoots, links, unreadable }: Territory): boolean =>
+  files.length + innerRoots.length + links.length + unreadable.length <= little
 
 /** A folder that is still to be listed. */
 interface Stop {
@@ -104,6 +111,8 @@ interface Walk extends SurveyOptions {
   /** What roots inside are: surveyed themselves, or only named by those around them. */
   readonly inner: "survey" | "name"
   readonly queue: Array<Stop>
+  /** Territories that are whole, and hold so much that they are sorted in steps. */
+  readonly whole: Array<Territory>
   /** How many asset roots there are so far. */
   roots: number
 }
@@ -117,6 +126,7 @@ export const walkAsset = (options: WalkOptions, asset: Territory): Effect.Effect
     onRoot: () => {},
     inner: "name",
     queue: [],
+    whole: [],
     roots: 0
   })
 
@@ -125,7 +135,7 @@ export const walkAsset = (options: WalkOptions, asset: Territory): Effect.Effect
  * asset root is told to `outside`.
  */
 export const surveyAll = (options: SurveyOptions, outside: Territory): Effect.Effect<void, DiskError> =>
-  walkFrom(outside, { ...options, inner: "survey", queue: [], roots: 0 })
+  walkFrom(outside, { ...options, inner: "survey", queue: [], whole: [], roots: 0 })
 
 /**
  * It goes level by level: the depth of the folders costs neither stack nor open files, and of one level no more than
@@ -159,53 +169,110 @@ const visit = Effect.fnUntraced(function*(walk: Walk, stop: Stop) {
   const { filesCount } = stop.around
   const manifest = walk.inner === "survey" ? "read" : "named"
   const sight = yield* lookInto({ ...walk, path: absolute(walk.assets, stop.path), filesCount, manifest })
-  yield* walk.breather.run(enter(walk, stop, sight))
+  yield* walk.breather.run(enterAll(walk, [stop], [sight]))
   yield* walk.onFolders(1, walk.roots)
 })
+
+/** The folders of a level that is read by several at once. */
+interface Level {
+  readonly stops: ReadonlyArray<Stop>
+  /** Nobody has begun with those from `first` up to `last`. */
+  first: number
+  last: number
+  /** How many batches were read and are not taken in yet. */
+  waiting: number
+  /** Those that could not be read in batches. */
+  readonly left: Array<Stop>
+}
 
 /** Looks at the folders of a level, many at once; gives those for which that could not be done. */
 const readLevel = Effect.fnUntraced(function*(
   walk: Walk,
-  { batch, inFlight }: FolderReading,
+  reading: FolderReading,
   read: ReadFolders,
-  level: ReadonlyArray<Stop>
+  stops: ReadonlyArray<Stop>
 ) {
-  const left: Array<Stop> = []
-  const readBatch = Effect.fnUntraced(function*(stops: ReadonlyArray<Stop>) {
-    const asks = stops.map(({ around: { filesCount }, path }) => ({ path: absolute(walk.assets, path), filesCount }))
-    const sights = yield* read(asks, walk.manifestLimit)
-    if (sights === undefined) return void left.push(...stops)
-    yield* walk.breather.run(enterAll(walk, stops, sights))
-    yield* walk.onFolders(stops.length, walk.roots)
-  })
-  const batches = Array.from({ length: Math.ceil(level.length / batch) }, (_, n) => n * batch)
-  yield* Effect.forEach(batches, (from) => readBatch(level.slice(from, from + batch)), {
-    concurrency: inFlight,
-    discard: true
-  })
-  return left
+  const level: Level = { stops, first: 0, last: stops.length, waiting: 0, left: [] }
+  const batches = Array.from({ length: reading.inFlight }, () => readBatches(walk, reading, read, level))
+  yield* Effect.all([...batches, readHere(walk, reading, level)], { concurrency: "unbounded", discard: true })
+  return level.left
 })
 
+/** Has one batch after the other read, from the first folder on. */
+const readBatches = Effect.fnUntraced(function*(
+  walk: Walk,
+  { batch }: FolderReading,
+  read: ReadFolders,
+  level: Level
+) {
+  while (level.first < level.last) {
+    const stops = level.stops.slice(level.first, Math.min(level.first + batch, level.last))
+    level.first += stops.length
+    const sights = yield* read(stops.map((stop) => askOf(walk, stop)), walk.manifestLimit)
+    if (sights === undefined) {
+      level.left.push(...stops)
+      continue
+    }
+    level.waiting++
+    yield* walk.breather.run(enterAll(walk, stops, sights))
+    level.waiting--
+    yield* walk.onFolders(stops.length, walk.roots)
+  }
+})
+
+/** For one folder. So long takes what has to be waited for, and then nobody else gets a turn. */
+const longNanos = 1_000_000n
+/** So often it may take so long, and once more for so many folders: others may have had the processor. */
+const longLooks = 8
+const shortLooks = 16
+
+/** Reads folders in this thread, from the last one on, as long as nothing that was read waits to be taken in. */
+const readHere = Effect.fnUntraced(function*(walk: Walk, { here }: FolderReading, level: Level) {
+  if (here === undefined) return
+  const clock = yield* Clock.Clock
+  for (let patience = longLooks; patience > 0 && level.first < level.last;) {
+    const stop = level.waiting > 0 ? undefined : level.stops[--level.last]
+    if (stop === undefined) {
+      yield* Effect.yieldNow
+      continue
+    }
+    const start = clock.monotonicTimeNanosUnsafe()
+    const sight = here(askOf(walk, stop), walk.manifestLimit)
+    patience += clock.monotonicTimeNanosUnsafe() - start > longNanos ? -1 : 1 / shortLooks
+    yield* walk.breather.run(enterAll(walk, [stop], [sight]))
+    yield* walk.onFolders(1, walk.roots)
+    yield* walk.breather.pause
+  }
+})
+
+const askOf = ({ assets }: Walk, { around: { filesCount }, path }: Stop) => ({
+  path: absolute(assets, path),
+  filesCount
+})
+
+/** Takes in what was found of folders. It makes generators only for those that hold much: of the others there are many. */
 function* enterAll(walk: Walk, stops: ReadonlyArray<Stop>, sights: Iterable<FolderSight>): Steps<void> {
   let next = 0
   for (const sight of sights) {
     const stop = stops[next++]
-    if (stop !== undefined) yield* enter(walk, stop, sight)
+    if (stop === undefined) continue
+    const { around, name, path } = stop
+    if (sight.kind === "failed") {
+      const isGone = sight.errno === "ENOENT" || sight.errno === "ENOTDIR"
+      tellUnreadable(around, within(around, path), isGone ? reasonIfGone(name) : sight.errno)
+      leave(walk, around)
+    } else {
+      const { entries } = sight
+      const territory = territoryOf(walk, path, around, sight)
+      if (entries.length > sliceSize) yield* takeIn(walk, path, territory, entries)
+      else {
+        takeSome(walk, path, territory, entries)
+        leave(walk, territory)
+      }
+    }
+    if (walk.whole.length > 0) yield* tellWhole(walk)
     yield
   }
-}
-
-/** Takes in what was found of a folder. */
-function* enter(walk: Walk, { around, name, path }: Stop, sight: FolderSight): Steps<void> {
-  if (sight.kind === "listed") {
-    const territory = territoryOf(walk, path, around, sight)
-    yield* takeIn(walk, path, territory, sight.entries)
-    return
-  }
-  const { errno } = sight
-  const isGone = errno === "ENOENT" || errno === "ENOTDIR"
-  tellUnreadable(around, within(around, path), isGone ? reasonIfGone(name) : errno)
-  yield* leave(walk, around)
 }
 
 /** The territory of a folder: its own if it holds a manifest, or else the one around it. */
@@ -239,8 +306,16 @@ function* takeIn(
   territory: Territory,
   entries: ReadonlyArray<EntrySight>
 ): Steps<void> {
+  for (let from = 0; from < entries.length; from += sliceSize) {
+    takeSome(walk, folder, territory, entries.slice(from, from + sliceSize))
+    yield
+  }
+  leave(walk, territory)
+  yield* tellWhole(walk)
+}
+
+const takeSome = (walk: Walk, folder: string, territory: Territory, entries: ReadonlyArray<EntrySight>): void => {
   const isItsOwn = folder === territory.spelling && folder !== ""
-  let taken = 0
   for (const entry of entries) {
     const { kind, look, name } = entry
     const manifest = isItsOwn && isManifest(entry) ? territory.manifest : undefined
@@ -257,9 +332,7 @@ function* takeIn(
         tellFile(territory, isItsOwn ? name : within(territory, below(folder, name)), name, look)
       }
     }
-    if (++taken % sliceSize === 0) yield
   }
-  yield* leave(walk, territory)
 }
 
 /** What a look at a file found, at its path in the territory. */
@@ -270,15 +343,23 @@ const tellFile = (territory: Territory, path: string, name: string, look: FileLo
   else if (look.kind === "gone") tellUnreadable(territory, path, reasonIfGone(name))
 }
 
-/** One folder of a territory less is left; with the last one the territory is whole. */
-function* leave(walk: Walk, last: Territory): Steps<void> {
+/** One folder of a territory less is left; with the last one the territory is whole, and told if it holds little. */
+const leave = (walk: Walk, last: Territory): void => {
   for (let territory: Territory | undefined = last; territory !== undefined; territory = territory.outer) {
     territory.left--
     if (territory.left > 0) return
     const { manifest, spelling } = territory
-    if (walk.inner === "survey" && spelling !== "") {
-      walk.onRoot({ spelling, manifest, folder: yield* folderSteps(territory) })
-    }
+    if (walk.inner !== "survey" || spelling === "") continue
+    if (holdsLittle(territory)) walk.onRoot({ spelling, manifest, folder: folderOf(territory) })
+    else walk.whole.push(territory)
+  }
+}
+
+/** Tells of territories that are whole and hold much. */
+function* tellWhole(walk: Walk): Steps<void> {
+  for (const territory of walk.whole.splice(0)) {
+    const { manifest, spelling } = territory
+    walk.onRoot({ spelling, manifest, folder: yield* folderSteps(territory) })
   }
 }
 

@@ -42,13 +42,13 @@ export const errnoOf = (error: unknown): string =>
 
 const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(errnoOf(error))
 
-const kindOf = (entry: fs.BigIntStats | fs.Dirent): DiskKind => {
+const kindOf = (entry: fs.StatsBase<bigint | number> | fs.Dirent): DiskKind => {
   if (entry.isFile()) return "file"
   if (entry.isDirectory()) return "folder"
   return entry.isSymbolicLink() ? "link" : "other"
 }
 
-const statOf = (stats: fs.BigIntStats): DiskStat => ({
+const exactStatOf = (stats: fs.BigIntStats): DiskStat => ({
   kind: kindOf(stats),
   size: Number(stats.size),
   mtimeMs: Number(stats.mtimeNs) / 1e6,
@@ -56,12 +56,23 @@ const statOf = (stats: fs.BigIntStats): DiskStat => ({
   device: String(stats.dev)
 })
 
+/** What a call told in numbers. Where these are not exact, as on disks that number their files with 64 bits, it is asked `again`. */
+export const statOf = (stats: fs.Stats, again: () => fs.BigIntStats | undefined): DiskStat | undefined => {
+  const { dev, ino, mtimeMs, size } = stats
+  if (Number.isSafeInteger(ino) && Number.isSafeInteger(dev)) {
+    return { kind: kindOf(stats), size, mtimeMs, inode: String(ino), device: String(dev) }
+  }
+  const exact = again()
+  return exact && exactStatOf(exact)
+}
+
 /** What is at a path; `undefined` if nothing is. */
 export const lookAt = (path: string): DiskStat | undefined => {
   try {
     // To be spared the error where nothing is saves most of the time; a way through a file is an error all the same.
-    const stats = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false })
-    return stats === undefined ? undefined : statOf(stats)
+    // Numbers take half the time of what is exact on every disk, and leave a tenth of the garbage.
+    const stats = fs.lstatSync(path, { throwIfNoEntry: false })
+    return stats && statOf(stats, () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }))
   } catch (error) {
     if (isMissing(error)) return undefined
     throw error
@@ -69,7 +80,12 @@ export const lookAt = (path: string): DiskStat | undefined => {
 }
 
 /** What an open file is. */
-export const lookAtOpen = (fd: number): DiskStat => statOf(fs.fstatSync(fd, { bigint: true }))
+export const lookAtOpen = (fd: number): DiskStat => {
+  const stats = fs.fstatSync(fd)
+  const exact = () => fs.fstatSync(fd, { bigint: true })
+  // An open file is there, whatever happens to its name.
+  return statOf(stats, exact) ?? exactStatOf(exact())
+}
 
 /** For calls that would follow a link if one were at the path: where it matters, between here and there, is a race. */
 export const expectFolder = (path: string): void => {

@@ -76,6 +76,8 @@ const projectFolder = (root: string): Layer.Layer<ProjectFolder, ProjectUnreadab
       yield* refuseNoPath(root)
       const real = yield* disk.realPath(root)
       yield* disk.list(real)
+      // Others get a turn between what a project is built of: it runs for the first time in most processes.
+      yield* Effect.yieldNow
       return ProjectFolder.at(real)
     }).pipe(Effect.catchTag("DiskError", ({ errno }) => Effect.fail(new ProjectUnreadable({ path: root, errno }))))
   )

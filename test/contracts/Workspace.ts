@@ -5,6 +5,7 @@ import { Command, showCommand } from "../../src/domain/Command.ts"
 import { looksOf } from "../../src/domain/commands/AllCommands.ts"
 import { compareText } from "../../src/domain/Path.ts"
 import type { Look, RootSeen, Scan } from "../../src/domain/Seen.ts"
+import { asFound } from "../../src/services/Workspace.ts"
 import { contentHash, testOpening } from "../../src/testing/ProjectTree.ts"
 import { comparableRoots, comparableScan } from "../support/Comparable.ts"
 import { bothOf, FolderSpec, nodesOf } from "../support/FolderSpec.ts"
@@ -17,7 +18,7 @@ const decoder = new TextDecoder()
 type Options = Parameters<typeof workspaceAt>[1]
 
 const scanOf = Effect.fnUntraced(function*(place: Place, options?: Options) {
-  return yield* (yield* workspaceAt(place, options)).scan()
+  return yield* (yield* workspaceAt(place, options)).scan(asFound)
 })
 
 const observeOf = Effect.fnUntraced(function*(place: Place, looks: ReadonlyArray<Look>, options?: Options) {
@@ -99,6 +100,26 @@ export const workspaceContract = (name: string, makePlace: Effect.Effect<Place, 
     )
 
     describe("scanning", () => {
+      it.effect("keeps of each asset root what is made of it, and has the registry read meanwhile", () =>
+        Effect.gen(function*() {
+          const place = yield* makePlace
+          place.put("assets/.prometeu/index.json", "registry")
+          for (const name of ["b", "a"]) place.put(`assets/${name}/asset.json`, "{}")
+          const told: Array<string> = []
+          const workspace = yield* workspaceAt(place)
+          const scan = yield* workspace.scan({
+            progress: () => Effect.void,
+            *registry(seen) {
+              told.push(seen._tag === "File" ? new TextDecoder().decode(seen.bytes) : seen._tag)
+              yield
+              told.push("read")
+            },
+            root: ({ manifest, spelling }) => ({ spelling, size: manifest._tag === "File" && manifest.bytes.length })
+          })
+          assert.deepStrictEqual(told, ["registry", "read"])
+          assert.deepStrictEqual(scan.roots, [{ spelling: "a", size: 2 }, { spelling: "b", size: 2 }])
+        }))
+
       it.effect("finds nothing in a project without assets, or with an empty folder for them", () =>
         Effect.gen(function*() {
           const place = yield* makePlace

@@ -4,6 +4,7 @@ import { Clock, Deferred, Effect, Fiber, type Scope } from "effect"
 import { TestClock } from "effect/testing"
 import type { Look } from "../../src/domain/Seen.ts"
 import { DiskError } from "../../src/services/Disk.ts"
+import { asFound } from "../../src/services/Workspace.ts"
 import { type Around, type Place, workspaceAt } from "../support/Places.ts"
 import { watchTurns } from "../support/Turns.ts"
 import { root } from "../support/Workspace.ts"
@@ -36,7 +37,7 @@ export const workspaceFaultContract = (name: string, makePlace: Effect.Effect<Pl
     }))
 
   const scanWith = Effect.fnUntraced(function*(place: Place, around: Around) {
-    const { links, registry, roots, unreadable } = yield* (yield* workspaceAt(place, { around })).scan()
+    const { links, registry, roots, unreadable } = yield* (yield* workspaceAt(place, { around })).scan(asFound)
     return {
       registry: registry._tag === "Unreadable" ? registry.reason : registry._tag,
       roots: Object.fromEntries(roots.map(({ folder, manifest, spelling }) => [
@@ -215,7 +216,7 @@ export const workspaceFaultContract = (name: string, makePlace: Effect.Effect<Pl
             () => Effect.andThen(Effect.yieldNow, run),
             () => Effect.sync(() => now--)
           )
-        const { roots } = yield* (yield* workspaceAt(place, { around, concurrency: 3 })).scan()
+        const { roots } = yield* (yield* workspaceAt(place, { around, concurrency: 3 })).scan(asFound)
         assert.deepStrictEqual([roots.length, most, now], [20, 3, 0])
       }))
 
@@ -231,7 +232,7 @@ export const workspaceFaultContract = (name: string, makePlace: Effect.Effect<Pl
           }
           const around: Around = (_call, _path, run) => Effect.andThen(Effect.sync(work), run)
           const { scan } = yield* workspaceAt(place, { around, concurrency: 2 })
-          yield* Effect.provideService(scan(), Clock.Clock, clock)
+          yield* Effect.provideService(scan(asFound), Clock.Clock, clock)
           // Past the end of the slice, each of the two that look at folders ends the call it is at.
           assert.isAtMost(longest(), 8 + 2)
         }
@@ -252,7 +253,7 @@ export const workspaceFaultContract = (name: string, makePlace: Effect.Effect<Pl
             () => Effect.sync(() => open--)
           )
         const { scan } = yield* workspaceAt(place, { around })
-        const fiber = yield* Effect.forkChild(scan())
+        const fiber = yield* Effect.forkChild(scan(asFound))
         yield* Deferred.await(stuck)
         assert.strictEqual(open, 1)
         yield* Fiber.interrupt(fiber)
@@ -267,7 +268,7 @@ export const workspaceFaultContract = (name: string, makePlace: Effect.Effect<Pl
           call === "list" ? Effect.andThen(TestClock.adjust("20 millis"), run) : run
         const { scan } = yield* workspaceAt(place, { around, concurrency: 1 })
         const told: Array<readonly [folders: number, assets: number]> = []
-        yield* scan(({ assets, folders }) => Effect.sync(() => told.push([folders, assets])))
+        yield* scan({ ...asFound, progress: ({ assets, folders }) => Effect.sync(() => told.push([folders, assets])) })
         assert.deepStrictEqual(told, [[3, 2], [6, 5], [9, 8], [11, 10]])
       }))
   })

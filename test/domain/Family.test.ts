@@ -134,6 +134,34 @@ describe("outputProblems", () => {
   })
 })
 
+describe("the metadata of many assets", () => {
+  /** A family whose format takes numbers below a limit, and counts how often its schema is asked. */
+  const counting = (below: number) => {
+    let asked = 0
+    const isBelow = Schema.makeFilter((size: number) => {
+      asked++
+      return size < below
+    })
+    const metadata = Schema.Struct({ size: Schema.Int.check(isBelow) })
+    const { capacity } = family("tile_bank")
+    const formats = [{ id: "f", codecs: ["none"], metadata, defaults: { size: 0 } }] as const
+    const counted: Family = { id: "counting", label: "Counting", extensions: [], formats, capacity }
+    const problems = (size: number) =>
+      outputProblems(counted, { format: "f", codec: "none", metadata: { size } }).length
+    return { problems, asked: () => asked }
+  }
+
+  it("are held against their format once where they fit, and every time where they do not", () => {
+    const { asked, problems } = counting(10)
+    expect([1, 1, 2, 11, 11, 1].map(problems)).toEqual([0, 0, 0, 1, 1, 0])
+    expect(asked()).toBe(4)
+  })
+
+  it("are held against each format by itself", () => {
+    expect([counting(10), counting(5), counting(10)].map(({ problems }) => problems(7))).toEqual([0, 1, 0])
+  })
+})
+
 describe("acceptsFile", () => {
   it.each([
     ["tile_bank", "a.png", true],

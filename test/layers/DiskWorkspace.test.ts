@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { sha256 } from "../../src/layers/Sha256.ts"
+import { asFound } from "../../src/services/Workspace.ts"
 import { workspaceContract } from "../contracts/Workspace.ts"
 import { workspaceFaultContract } from "../contracts/WorkspaceFaults.ts"
 import { realPlace, simulatedPlace, workspaceAt } from "../support/Places.ts"
@@ -42,7 +43,7 @@ describe("scanning the disk of this machine", () => {
       const odd = new Uint8Array([0x62, 0xff])
       place.putRaw("assets/a", odd, "file")
       place.putRaw("assets", odd, "folder")
-      const scan = yield* (yield* workspaceAt(place)).scan()
+      const scan = yield* (yield* workspaceAt(place)).scan(asFound)
       const trouble = [{ path: "b\u{FFFD}", reason: "its name is not valid Unicode" }]
       assert.deepStrictEqual(scan.unreadable, trouble)
       assert.deepStrictEqual(scan.roots[0]?.folder.unreadable, trouble)
@@ -57,7 +58,7 @@ describe("scanning the disk of this machine", () => {
       const longest: Array<number> = []
       for (let n = 0; n < 3; n++) {
         const watch = watchLoop()
-        const { roots } = yield* scan()
+        const { roots } = yield* scan(asFound)
         longest.push(watch.end())
         assert.strictEqual(roots.length, 3000)
       }

@@ -10,14 +10,15 @@ import { diskWorkspace } from "../../src/layers/DiskWorkspace.ts"
 import { lookInto } from "../../src/layers/FolderLook.ts"
 import { nodeDisk } from "../../src/layers/NodeDisk.ts"
 import { nodeFolderReader } from "../../src/layers/NodeFolderReader.ts"
+import { lookInto as lookIntoHere } from "../../src/layers/NodeReading.ts"
 import { Disk } from "../../src/services/Disk.ts"
 import { FolderReader, type ReadFolders } from "../../src/services/FolderReader.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
-import { Workspace } from "../../src/services/Workspace.ts"
+import { asFound, Workspace } from "../../src/services/Workspace.ts"
 import { contentHash } from "../../src/testing/ProjectTree.ts"
 import { recordingDisk } from "../../src/testing/RecordingDisk.ts"
 import { workspaceContract } from "../contracts/Workspace.ts"
-import { type RealPlace, realPlace } from "../support/Places.ts"
+import { type RealPlace, realPlace, workspaceAt } from "../support/Places.ts"
 
 const onLinux = process.platform === "linux"
 const ownScript = new URL("../../src/layers/NodeFolderWorker.ts", import.meta.url)
@@ -59,6 +60,64 @@ workspaceContract(
     reading: { worthwhile: 1, batch: 3, inFlight: 2, begin: () => Effect.succeed(read) }
   }))
 )
+
+workspaceContract(
+  "the disk of this machine, read by threads and by the one that asks them",
+  Effect.map(realPlace, (place) => ({
+    ...place,
+    reading: { worthwhile: 1, batch: 3, inFlight: 2, here: lookIntoHere, begin: () => Effect.succeed(read) }
+  }))
+)
+
+describe("the thread that asks others to read", () => {
+  /** A scan of so many assets in which `here` does something first, and what was asked of whom. */
+  const scanWith = Effect.fnUntraced(function*(
+    assets: number,
+    options: { readonly read: ReadFolders; readonly before: (asked: number) => void }
+  ) {
+    const place = yield* realPlace
+    const expected = Array.from({ length: assets }, (_, n) => String(n).padStart(4, "0"))
+    for (const name of expected) place.put(`assets/${name}/asset.json`, "{}")
+    const asked: Array<string> = []
+    const here: typeof lookIntoHere = (ask, manifestLimit) => {
+      asked.push(ask.path.slice(-4))
+      options.before(asked.length)
+      return lookIntoHere(ask, manifestLimit)
+    }
+    const begin = () => Effect.succeed(options.read)
+    const { scan } = yield* workspaceAt({ ...place, reading: { worthwhile: 2, batch: 4, inFlight: 1, here, begin } })
+    const { roots } = yield* scan(asFound)
+    assert.deepStrictEqual(roots.map(({ spelling }) => spelling), expected)
+    return asked
+  })
+
+  it.live("reads from the last folder on while it waits for them", () =>
+    Effect.gen(function*() {
+      const done = yield* Deferred.make<void>()
+      const slow: ReadFolders = (asks, limit) =>
+        Effect.andThen(Deferred.await(done), Effect.sync(() => asks.map((ask) => lookIntoHere(ask, limit))))
+      const asked = yield* scanWith(20, {
+        read: slow,
+        before: (count) => count === 16 && Deferred.doneUnsafe(done, Effect.void)
+      })
+      assert.deepStrictEqual(asked, Array.from({ length: 16 }, (_, n) => String(19 - n).padStart(4, "0")))
+    }))
+
+  it.live("leaves them to others where each has to be waited for", () =>
+    Effect.gen(function*() {
+      const done = yield* Deferred.make<void>()
+      const slow: ReadFolders = (asks, limit) =>
+        Effect.andThen(Deferred.await(done), Effect.sync(() => asks.map((ask) => lookIntoHere(ask, limit))))
+      const asked = yield* scanWith(40, {
+        read: slow,
+        before: (count) => {
+          for (const start = performance.now(); performance.now() - start < 2;);
+          if (count === 8) Deferred.doneUnsafe(done, Effect.void)
+        }
+      })
+      assert.strictEqual(asked.length, 8)
+    }))
+})
 
 const lookAtAll = (disk: Disk["Service"], breather: Breather, paths: ReadonlyArray<string>, filesCount: boolean) =>
   Effect.forEach(paths, (path) => lookInto({ disk, breather, path, filesCount, manifest: "read", manifestLimit: 20 }))
@@ -193,7 +252,9 @@ const scanBy = (
 ) =>
   Effect.gen(function*() {
     const disk = yield* Disk
-    const reading = { ...nodeFolderReader(disk, () => script), worthwhile: 1, batch: 4, inFlight: 4 }
+    // What threads do is to be seen: all folders are left to them.
+    const { here: _, ...threads } = nodeFolderReader(disk, () => script)
+    const reading = { ...threads, worthwhile: 1, batch: 4, inFlight: 4 }
     const layer = diskWorkspace({
       hash: contentHash,
       manifestLimit: 1000,
@@ -205,7 +266,7 @@ const scanBy = (
       Workspace,
       Layer.provide(layer, [Layer.succeed(Disk, disk), Layer.succeed(FolderReader, reading), ProjectFolder.layer(root)])
     )
-    return (yield* scan()).roots.map(({ folder, manifest, spelling }) => [
+    return (yield* scan(asFound)).roots.map(({ folder, manifest, spelling }) => [
       spelling,
       manifest._tag === "File" && manifest.fingerprint.hash,
       folder.files.map(({ path }) => path)
@@ -238,7 +299,7 @@ describe("threads that read", () => {
       const expected = putAssets(place, 1023)
       const scan = Effect.gen(function*() {
         const { scan } = yield* Workspace
-        return (yield* scan()).roots.length
+        return (yield* scan(asFound)).roots.length
       }).pipe(
         Effect.provide(
           diskWorkspace({ hash: contentHash, manifestLimit: 1000, registryLimit: 2000, concurrency: 4 }).pipe(
@@ -353,7 +414,7 @@ describe("threads that read", () => {
             Layer.provide([Layer.succeed(Disk, recording.disk), ProjectFolder.layer(place.root)])
           )
         )
-        yield* scan()
+        yield* scan(asFound)
         return recording.count("list")
       }).pipe(Effect.provide(nodeDisk))
       assert.deepStrictEqual([calls, started.length], [1101, before])

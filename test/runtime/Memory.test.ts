@@ -25,10 +25,13 @@ describe("an open project", () => {
         Effect.map(Workspace, (workspace) =>
           Workspace.of({
             ...workspace,
-            scan: (onProgress, onRoot) =>
-              workspace.scan(onProgress, (root) => {
-                read.push(new WeakRef(root))
-                onRoot?.(root)
+            scan: (taking) =>
+              workspace.scan({
+                ...taking,
+                root: (root) => {
+                  read.push(new WeakRef(root))
+                  return taking.root(root)
+                }
               })
           }))
       ).pipe(Layer.provide(

@@ -86,12 +86,12 @@ const talkative = (times: number) =>
     Effect.map(Workspace, (workspace) =>
       Workspace.of({
         ...workspace,
-        scan: (tell = () => Effect.void) =>
+        scan: (taking) =>
           Effect.andThen(
-            Effect.forEach(Array.from({ length: times }), (_, folders) => tell({ folders, assets: 0 }), {
+            Effect.forEach(Array.from({ length: times }), (_, folders) => taking.progress({ folders, assets: 0 }), {
               discard: true
             }),
-            workspace.scan(tell)
+            workspace.scan(taking)
           )
       }))
   ).pipe(Layer.provide(diskWorkspace({ hash: sha256, manifestLimit: 1e6, registryLimit: 1e6, concurrency: 2 })))

@@ -21,7 +21,7 @@ import { Disk, DiskError } from "../../src/services/Disk.ts"
 import { DurableCommitter, type Staged } from "../../src/services/DurableCommitter.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
 import { ProjectLock } from "../../src/services/ProjectLock.ts"
-import { Workspace } from "../../src/services/Workspace.ts"
+import { asFound, Workspace } from "../../src/services/Workspace.ts"
 import { testOpening, testUuid } from "../../src/testing/ProjectTree.ts"
 import { testHost } from "../../src/testing/TestHost.ts"
 
@@ -69,7 +69,7 @@ export const openReadOnly = Effect.fnUntraced(function*(options: Omit<SessionOpt
   const parts = Layer.merge(committerOf(options), diskWorkspace(workspaceOptions))
   const context = yield* Layer.build(Layer.fresh(Layer.provide(parts, surroundings({ ...options, lock }))))
   const { recovery, standstill } = Context.get(context, DurableCommitter)
-  const scan = yield* Effect.orDie(Context.get(context, Workspace).scan())
+  const scan = yield* Effect.orDie(Context.get(context, Workspace).scan(asFound))
   const { unfinished } = recovery
   return {
     standstill: yield* standstill,
@@ -101,7 +101,7 @@ export const openSession = Effect.fnUntraced(function*(options: SessionOptions) 
   const context = yield* Layer.build(Layer.fresh(Layer.provide(parts, surroundings(options))))
   const committer = Context.get(context, DurableCommitter)
   const workspace = Context.get(context, Workspace)
-  let snapshot = openSnapshot(yield* Effect.orDie(workspace.scan()), testOpening)
+  let snapshot = openSnapshot(yield* Effect.orDie(workspace.scan(asFound)), testOpening)
   let operations = 0
 
   const observe = Effect.fnUntraced(function*(on: Snapshot, command: Command, firstUuid: number) {

@@ -16,6 +16,7 @@ import { appliedDraft, failedDraft } from "../../domain/EndDrafts.ts"
 import { Cancelled } from "../../domain/Errors.ts"
 import { firstChanges, maxListed, type RecoveryReport } from "../../domain/Event.ts"
 import { draftsOfOpening, scanDraft } from "../../domain/EventDrafts.ts"
+import { registryIn, type RegistryRead } from "../../domain/Found.ts"
 import type { OperationId } from "../../domain/Identity.ts"
 import { openSteps } from "../../domain/Opening.ts"
 import { OpeningError, ProjectUnreadable } from "../../domain/OpeningErrors.ts"
@@ -23,15 +24,17 @@ import { outcomeOf } from "../../domain/Outcome.ts"
 import type { AssetRoot } from "../../domain/Path.ts"
 import { onDiskOf } from "../../domain/Reading.ts"
 import { parseReceipt } from "../../domain/Receipt.ts"
-import type { RootScan } from "../../domain/Seen.ts"
+import type { RootScan, Scan } from "../../domain/Seen.ts"
+import type { Settings } from "../../domain/Settings.ts"
 import { readOnlyReason, type Snapshot } from "../../domain/Snapshot.ts"
 import { standstillReason } from "../../domain/Standstill.ts"
 import type { ProjectStatus } from "../../domain/Status.ts"
 import { layUnfinished } from "../../domain/Unfinished.ts"
+import type { DiskError } from "../../services/Disk.ts"
 import { DurableCommitter, type Recovery } from "../../services/DurableCommitter.ts"
 import { FamilyCatalog } from "../../services/FamilyCatalog.ts"
 import { PackerConfig } from "../../services/PackerConfig.ts"
-import { Workspace } from "../../services/Workspace.ts"
+import { asFound, type ScanProgress, type Taking, Workspace } from "../../services/Workspace.ts"
 import { makeBreather } from "../Breather.ts"
 import { instrumentsOf, scanDuration } from "../Instruments.ts"
 import { inSpan } from "../Spans.ts"
@@ -68,6 +71,33 @@ const reportOf = ({ discarded, finished, overtaken }: Recovery): RecoveryReport 
   }
 }
 
+/** What is on disk, with what was made of the registry if anything was. */
+interface Read {
+  readonly scan: Scan<OnDisk | RootScan>
+  readonly registry?: RegistryRead
+}
+
+/**
+ * Makes of everything what an opening needs of it as soon as it is seen. It is a function of its own because what lives as
+ * long as the project would keep all that is named where it was made.
+ */
+const readWhileScanning = (
+  workspace: Workspace["Service"],
+  settings: Settings,
+  progress: Taking<OnDisk>["progress"]
+): Effect.Effect<Read, DiskError> =>
+  Effect.suspend(() => {
+    let registry: RegistryRead | undefined
+    const taking: Taking<OnDisk> = {
+      progress,
+      *registry(seen) {
+        registry = yield* registryIn(seen)
+      },
+      root: (seen) => onDiskOf(seen, settings)
+    }
+    return Effect.map(workspace.scan(taking), (scan) => ({ scan, ...(registry === undefined ? {} : { registry }) }))
+  })
+
 const open = Effect.gen(function*() {
   const opening = yield* ProjectOpening
   const { openingId, operationId, projectId, startedAt } = opening
@@ -80,28 +110,31 @@ const open = Effect.gen(function*() {
   const teller = { projectId, openingId }
 
   const settings = { families, manifestLimit, batchLimit }
-  const read = new Map<RootScan, OnDisk>()
-  const scan = yield* workspace.scan(
-    (progress) => Effect.sync(() => pump.tell([scanDraft(operationId, teller, progress)])),
-    (root) => read.set(root, onDiskOf(root, settings))
-  ).pipe(
+  const { finished, overtaken, unfinished } = recovery
+  const tellProgress = (progress: ScanProgress) =>
+    Effect.sync(() => pump.tell([scanDraft(operationId, teller, progress)]))
+  const reading = unfinished === undefined
+    ? readWhileScanning(workspace, settings, tellProgress)
+    : Effect.map(
+      workspace.scan({ ...asFound, progress: tellProgress }),
+      (scan): Read => ({ scan: layUnfinished(scan, unfinished) })
+    )
+  // What comes before runs for the first time in most processes, and takes as long as a slice may.
+  yield* Effect.yieldNow
+  const { registry, scan } = yield* reading.pipe(
     Effect.mapError(({ errno, path }) => new ProjectUnreadable({ path, errno })),
     inSpan("packer.scan"),
     Effect.trackDuration(scanDuration)
   )
-  const { finished, overtaken, unfinished } = recovery
-  const found = unfinished === undefined ? scan : layUnfinished(scan, unfinished)
   const nothingCommits = yield* standstill
-  const snapshot = yield* breather.run(openSteps(found, {
+  const snapshot = yield* breather.run(openSteps(scan, {
     projectId,
     openingId,
     settings,
-    read,
+    ...(registry === undefined ? {} : { registry }),
     readOnly: nothingCommits === undefined ? undefined : standstillReason(nothingCommits),
     divergences: new Map<AssetRoot, Divergence>(overtaken.map(({ divergence, root }) => [root, divergence]))
   }))
-  // What lives as long as the project shares this scope, and all that was read would stay with it.
-  read.clear()
   const drafts = yield* breather.run(draftsOfOpening(operationId, snapshot))
   const report = reportOf(recovery)
   if (report !== undefined) {

@@ -33,6 +33,7 @@ import { type FileState, sameContent, type Scan, stateOf } from "../../domain/Se
 import { findAsset, readOnlyReason, type Snapshot } from "../../domain/Snapshot.ts"
 import { layUnfinished } from "../../domain/Unfinished.ts"
 import type { Warning } from "../../domain/Warning.ts"
+import { asFound, type ScanProgress } from "../../services/Workspace.ts"
 import { makeBreather } from "../Breather.ts"
 import { scanDuration } from "../Instruments.ts"
 import { inSpan } from "../Spans.ts"
@@ -45,13 +46,13 @@ const registryPath = ".prometeu/index.json"
 /** Reads all there is, and tells how far that is. */
 const scanAll = (lane: LaneTools, operation: Operation): Effect.Effect<Scan, Cancelled | CommitFailed> => {
   const { openingId, projectId } = lane.opening
-  const scanned = lane.workspace.scan((progress) =>
+  const progress = (progress: ScanProgress) =>
     Effect.sync(() => {
       // One that was cancelled has ended, though it still reads.
       if (!lane.operations.isOpen(operation)) return
       lane.pump.tell([scanDraft(operation.id, { openingId, projectId }, progress)])
     })
-  ).pipe(
+  const scanned = lane.workspace.scan({ ...asFound, progress }).pipe(
     Effect.map((scan) => {
       const { unfinished } = lane.committer.recovery
       const found = unfinished === undefined ? scan : layUnfinished(scan, unfinished)

@@ -26,7 +26,7 @@ import { nodeHostInfo } from "../../../src/layers/NodeHostInfo.ts"
 import { sha256 } from "../../../src/layers/Sha256.ts"
 import { DurableCommitter } from "../../../src/services/DurableCommitter.ts"
 import { ProjectFolder } from "../../../src/services/ProjectFolder.ts"
-import { Workspace } from "../../../src/services/Workspace.ts"
+import { asFound, Workspace } from "../../../src/services/Workspace.ts"
 import { testOpening } from "../../../src/testing/ProjectTree.ts"
 import { seeded } from "../../../src/testing/Seeded.ts"
 import { chooseGroup } from "../../support/Commands.ts"
@@ -58,7 +58,7 @@ const commitForever = Effect.gen(function*() {
   const committer = Context.get(context, DurableCommitter)
   const workspace = Context.get(context, Workspace)
   const random = seeded(Number(seed))
-  let snapshot = openSnapshot(yield* workspace.scan(), testOpening)
+  let snapshot = openSnapshot(yield* workspace.scan(asFound), testOpening)
   yield* say("open", stateOf(snapshot))
 
   const run = Effect.fnUntraced(function*(command: Command, id: OperationId) {
