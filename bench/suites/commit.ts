@@ -111,7 +111,9 @@ export const commit: Suite = async ({ by, dir, say, sizes }) => {
         micros: micros("by hand"),
         vsFlush: ratioOf(rounds("by hand"), rounds("growing append")),
         vsPreallocated: ratioOf(rounds("by hand"), rounds("preallocated write")),
-        partsMicros: Object.fromEntries(Array.from(plain.parts, ([part, times]) => [part, summaryOf(times)]))
+        partsMicros: Object.fromEntries(
+          Array.from(plain.parts, ([part, times]) => [part, summaryOf(times.slice(usual.warmUp))])
+        )
       },
       growingAppendMicros: micros("growing append"),
       preallocatedWriteMicros: micros("preallocated write"),

@@ -63,7 +63,7 @@ const inWordsOf = (settings: Settings, manifest: Manifest): Manifest => {
   }
 }
 
-/** Answers hand out the metadata: what one host does to them must not become true of other assets. */
+/** Answers hand out the metadata itself: what one host does to them must not become true of other assets. */
 const sharedOutput = ({ outputs }: InCommon, output: Output): Output => {
   const { codec, format, metadata } = output
   return outputs(

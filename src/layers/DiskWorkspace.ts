@@ -83,7 +83,7 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
     const roots: Array<Root> = []
     const onRoot = (root: RootScan): void => void roots.push(taking.root(root))
     const walked = isThere ? survey({ ...walk, reading, onFolders: reporter.folders, onRoot }, outside) : Effect.void
-    // The walk waits for threads that read: the registry is done with in that time.
+    // The walk waits for threads that read, and reads itself: the registry is done with between its slices.
     yield* Effect.all([walked, walk.breather.run(taking.registry(registry))], { concurrency: 2, discard: true })
     yield* reporter.end(roots.length)
     return yield* walk.breather.run(scanSteps(registry, outside, roots))

@@ -181,7 +181,7 @@ interface Level {
   last: number
   /** How many batches were read and are not taken in yet. */
   waiting: number
-  /** Those that could not be read in batches. */
+  /** Those that could not be read in batches, or hold too much to be read at once. */
   readonly left: Array<Stop>
 }
 
@@ -222,7 +222,7 @@ const readBatches = Effect.fnUntraced(function*(
 
 /** For one folder. So long takes what has to be waited for, and then nobody else gets a turn. */
 const longNanos = 1_000_000n
-/** So often it may take so long, and once more for so many folders: others may have had the processor. */
+/** So often it may take so long, and once more after so many folders that did not: others may have had the processor. */
 const longLooks = 8
 const shortLooks = 16
 
@@ -238,9 +238,13 @@ const readHere = Effect.fnUntraced(function*(walk: Walk, { here }: FolderReading
     }
     const start = clock.monotonicTimeNanosUnsafe()
     const sight = here(askOf(walk, stop), walk.manifestLimit)
-    patience += clock.monotonicTimeNanosUnsafe() - start > longNanos ? -1 : 1 / shortLooks
-    yield* walk.breather.run(enterAll(walk, [stop], [sight]))
-    yield* walk.onFolders(1, walk.roots)
+    const isLong = clock.monotonicTimeNanosUnsafe() - start > longNanos
+    patience = isLong ? patience - 1 : Math.min(longLooks, patience + 1 / shortLooks)
+    if (sight === undefined) level.left.push(stop)
+    else {
+      yield* walk.breather.run(enterAll(walk, [stop], [sight]))
+      yield* walk.onFolders(1, walk.roots)
+    }
     yield* walk.breather.pause
   }
 })

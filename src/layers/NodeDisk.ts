@@ -6,8 +6,8 @@
  * folders, threads make the same calls: `NodeFolderReader.ts`.
  *
  * What always waits for the device is asynchronous: flushes. While one of them is under way, whatever changes something
- * may wait for it too, as file systems with a journal make it: there, a name that is made or changed stood still for 10 to
- * 40 ms, and once for more than a second, and the host's UI with it. So changes are asynchronous for as long.
+ * may wait for it too, as file systems with a journal make it, and the host's UI would wait with it: see decision 8. So
+ * changes are asynchronous for as long, all but renames, which come right after the last look at what they replace.
  *
  * Neither can be interrupted, because whoever interrupts one closes its file next, and the number of a closed file may be
  * that of another one by the time the device looks at it.
@@ -123,11 +123,11 @@ const flushing = (
   flush: Flush
 ): Effect.Effect<void, DiskError> =>
   elsewhere(call, path, (done) => {
-    flushes.running++
     flush(fd, (error) => {
       flushes.running--
       done(error)
     })
+    flushes.running++
   })
 
 /** A call that changes something: at once, or in the thread pool while a flush is under way. */
@@ -224,7 +224,8 @@ export const nodeCalls = (flushes: Flushes = { running: 0 }): Disk["Service"] =>
         (fd) => fileOf(flushes, path, fd)
       ),
     makeFolder: (path) => change("makeFolder", path, () => fs.mkdirSync(path), (done) => fs.mkdir(path, done)),
-    rename: (from, to) => change("rename", from, () => fs.renameSync(from, to), (done) => fs.rename(from, to, done)),
+    // Whatever was seen in its place right before must be what it replaces: so nothing of the host's may come between.
+    rename: (from, to) => attempt("rename", from, () => fs.renameSync(from, to)),
     link: (from, to) =>
       Effect.andThen(
         attempt("link", from, () => refuseLink(from)),

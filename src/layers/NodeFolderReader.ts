@@ -3,10 +3,9 @@
  *
  * What is in memory only has to be computed, and there one thread does: it takes less than the packer takes for what it
  * finds, and where there are two processors, a second one would be in the way of the packer's, which reads too whenever it
- * would wait. A disk that has to be waited
- * for answers faster the more it is asked at once. So one more starts whenever an answer took long and this process made
- * the system read from a disk meanwhile; where processors are busy with other things, an answer takes long too, and more
- * threads would only make it longer.
+ * would wait. A disk that has to be waited for answers faster the more it is asked at once. So one more starts whenever an
+ * answer took long and this process made the system read from a disk meanwhile; where processors are busy with other
+ * things, an answer takes long too, and more threads would only make it longer.
  *
  * Threads belong to one walk, start when it turns out to be a long one, and are gone when it ends, however it ends; what
  * they had open is closed with them. A thread that cannot be started, as in some hosts, or that dies, only costs time:
@@ -20,7 +19,7 @@ import type { FolderReading, ReadFolders } from "../services/FolderReader.ts"
 import type { FolderAsk, FolderSight } from "../services/FolderSight.ts"
 import { unpackSights } from "./FolderPacking.ts"
 import type { ThreadAnswer, ThreadAsk } from "./NodeFolderWorker.ts"
-import { lookInto } from "./NodeReading.ts"
+import { lookIntoSmall } from "./NodeReading.ts"
 
 /** To start a thread takes 50 to 80 ms, in which the packer itself reads more folders than these. */
 const worthwhile = 1024
@@ -133,7 +132,7 @@ export const nodeFolderReader = (disk: Disk["Service"], script: () => URL = ownS
   worthwhile,
   batch,
   inFlight: 2 * mostThreads,
-  here: lookInto,
+  here: lookIntoSmall,
   begin: (atOnce) =>
     Effect.map(
       Effect.acquireRelease(

@@ -56,7 +56,10 @@ const exactStatOf = (stats: fs.BigIntStats): DiskStat => ({
   device: String(stats.dev)
 })
 
-/** What a call told in numbers. Where these are not exact, as on disks that number their files with 64 bits, it is asked `again`. */
+/**
+ * What a call told in numbers. Where these are not exact, as on disks that number their files with 64 bits, it is asked
+ * `again`.
+ */
 export const statOf = (stats: fs.Stats, again: () => fs.BigIntStats | undefined): DiskStat | undefined => {
   const { dev, ino, mtimeMs, size } = stats
   if (Number.isSafeInteger(ino) && Number.isSafeInteger(dev)) {
@@ -172,14 +175,35 @@ const lookAtFile = (path: string): FileLook => {
   }
 }
 
-/** Looks into a folder. A test compares what is found with what `FolderLook.ts` finds. */
-export const lookInto = ({ filesCount, path }: FolderAsk, manifestLimit: number): FolderSight => {
-  let entries: Array<DiskEntry>
+const listing = (path: string): Array<DiskEntry> | FolderSight => {
   try {
-    entries = listFolder(path)
+    return listFolder(path)
   } catch (error) {
     return failure(error)
   }
+}
+
+/** Looks into a folder. A test compares what is found with what `FolderLook.ts` finds. */
+export const lookInto = (ask: FolderAsk, manifestLimit: number): FolderSight => {
+  const listed = listing(ask.path)
+  return Array.isArray(listed) ? lookAtListed(ask, manifestLimit, listed) : listed
+}
+
+/** To ask the disk about more names than these takes longer than the host's thread may be held. */
+const many = 256
+
+/** The same of a folder that does not hold much; `undefined` if it does. */
+export const lookIntoSmall = (ask: FolderAsk, manifestLimit: number): FolderSight | undefined => {
+  const listed = listing(ask.path)
+  if (!Array.isArray(listed)) return listed
+  return listed.length > many ? undefined : lookAtListed(ask, manifestLimit, listed)
+}
+
+const lookAtListed = (
+  { filesCount, path }: FolderAsk,
+  manifestLimit: number,
+  entries: ReadonlyArray<DiskEntry>
+): FolderSight => {
   const manifest = entries.some(isManifest) ? readManifest(`${path}/asset.json`, manifestLimit) : undefined
   const looksAtFiles = filesCount || isThere(manifest)
   const wasRead = isRead(manifest)

@@ -29,8 +29,11 @@ export interface FolderReading {
   readonly batch: number
   /** How many of these goes are best under way at once. */
   readonly inFlight: number
-  /** Reads a folder in the thread that asks, by one call: for whoever has nothing else to do while others read. */
-  readonly here?: (ask: FolderAsk, manifestLimit: number) => FolderSight
+  /**
+   * Reads a folder in the thread that asks, by one call: for whoever has nothing else to do while others read. `undefined` of
+   * a folder that holds too much for one call.
+   */
+  readonly here?: (ask: FolderAsk, manifestLimit: number) => FolderSight | undefined
   /** Begins to read, so many folders at once at most. With the scope all of it ends, and nothing stays behind. */
   readonly begin: (atOnce: number) => Effect.Effect<ReadFolders, never, Scope.Scope>
 }

@@ -122,8 +122,7 @@ describe("The disk of Node, only", () => {
         open.write(0, new Uint8Array(1)),
         Effect.flatMap(disk.open(`${root}/new`, "create"), (file) => file.close),
         disk.makeFolder(`${root}/folder`),
-        disk.rename(`${root}/open`, `${root}/renamed`),
-        disk.link(`${root}/renamed`, `${root}/link`),
+        disk.link(`${root}/open`, `${root}/link`),
         disk.removeFile(`${root}/link`),
         disk.removeFolder(`${root}/folder`)
       ]
@@ -137,6 +136,12 @@ describe("The disk of Node, only", () => {
           yield* Fiber.join(changing)
         }
       }
+      // What was seen in the place of a file right before must be what the rename replaces.
+      const flush = yield* Effect.forkChild(flushed.flush, { startImmediately: true })
+      const renamed = yield* Effect.forkChild(disk.rename(`${root}/open`, `${root}/new`), { startImmediately: true })
+      assert.isDefined(renamed.pollUnsafe())
+      assert.isUndefined(flush.pollUnsafe())
+      yield* Fiber.join(flush)
       const after = yield* Effect.forkChild(disk.makeFolder(`${root}/folder`), { startImmediately: true })
       assert.isDefined(after.pollUnsafe())
       yield* flushed.close

@@ -10,7 +10,7 @@ import { diskWorkspace } from "../../src/layers/DiskWorkspace.ts"
 import { lookInto } from "../../src/layers/FolderLook.ts"
 import { nodeDisk } from "../../src/layers/NodeDisk.ts"
 import { nodeFolderReader } from "../../src/layers/NodeFolderReader.ts"
-import { lookInto as lookIntoHere } from "../../src/layers/NodeReading.ts"
+import { lookInto as lookIntoHere, lookIntoSmall } from "../../src/layers/NodeReading.ts"
 import { Disk } from "../../src/services/Disk.ts"
 import { FolderReader, type ReadFolders } from "../../src/services/FolderReader.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
@@ -65,7 +65,7 @@ workspaceContract(
   "the disk of this machine, read by threads and by the one that asks them",
   Effect.map(realPlace, (place) => ({
     ...place,
-    reading: { worthwhile: 1, batch: 3, inFlight: 2, here: lookIntoHere, begin: () => Effect.succeed(read) }
+    reading: { worthwhile: 1, batch: 3, inFlight: 2, here: lookIntoSmall, begin: () => Effect.succeed(read) }
   }))
 )
 
@@ -116,6 +116,39 @@ describe("the thread that asks others to read", () => {
         }
       })
       assert.strictEqual(asked.length, 8)
+    }))
+
+  it.live("is no more patient for having been answered at once for long", () =>
+    Effect.gen(function*() {
+      const done = yield* Deferred.make<void>()
+      yield* Effect.forkChild(Effect.andThen(Effect.sleep("300 millis"), Deferred.succeed(done, undefined)))
+      const slow: ReadFolders = (asks, limit) =>
+        Effect.andThen(Deferred.await(done), Effect.sync(() => asks.map((ask) => lookIntoHere(ask, limit))))
+      const asked = yield* scanWith(300, {
+        read: slow,
+        before: (count) => {
+          const millis = count > 200 ? 2 : 0
+          for (const start = performance.now(); performance.now() - start < millis;);
+        }
+      })
+      assert.isAbove(asked.length, 200)
+      assert.isAtMost(asked.length, 208)
+    }))
+
+  it.live("leaves a folder to be read with pauses that holds much", () =>
+    Effect.gen(function*() {
+      const place = yield* realPlace
+      const names = Array.from({ length: 300 }, (_, n) => `${String(n).padStart(4, "0")}.png`)
+      for (const root of ["a", "b", "c"]) place.put(`assets/${root}/asset.json`, "{}")
+      for (const name of names) place.put(`assets/b/${name}`, name)
+      assert.isUndefined(lookIntoSmall({ path: `${place.root}/assets/b`, filesCount: true }, 100))
+      const none: ReadFolders = () => Effect.succeed(undefined)
+      const begin = () => Effect.succeed(none)
+      const reading = { worthwhile: 2, batch: 1, inFlight: 0, here: lookIntoSmall, begin }
+      const { scan } = yield* workspaceAt({ ...place, reading })
+      const { roots } = yield* scan(asFound)
+      assert.deepStrictEqual(roots.map(({ spelling }) => spelling), ["a", "b", "c"])
+      assert.deepStrictEqual(roots[1]?.folder.files.map(({ path }) => path), [...names, "asset.json"])
     }))
 })
 

@@ -29,8 +29,9 @@ export const noteFolder = ({ folders }: Unflushed, path: string, count: number):
 const replaced = new Set(["ENOENT", "ENOTDIR", "ELOOP", "EISDIR", "EINVAL"])
 
 /**
- * How many flushes wait for the disk at once. Each takes one of the four threads that Node has for such calls; the other
- * two are for the changes of the lane, which are made there meanwhile, and for the host. More were not faster.
+ * How many flushes wait for the disk at once. Each takes one of the threads that Node has for such calls, of which there are
+ * four if the host says nothing else; the lane makes its files there meanwhile, and the host has calls of its own. More
+ * were not faster.
  */
 const flushesAtOnce = 2
 
