@@ -18,7 +18,7 @@ import { patch, recognize } from "../../src/domain/Patch.ts"
 import { parentsOf } from "../../src/domain/Path.ts"
 import { plan } from "../../src/domain/Plan.ts"
 import { printReceipt } from "../../src/domain/Receipt.ts"
-import type { FileSeen, Look, Observed, SeenFolder } from "../../src/domain/Seen.ts"
+import type { FileSeen, Observed, SeenFolder } from "../../src/domain/Seen.ts"
 import type { Snapshot } from "../../src/domain/Snapshot.ts"
 import { encodeFrames } from "../../src/layers/journal/Frames.ts"
 import { encodeRecord } from "../../src/layers/journal/Record.ts"
@@ -102,7 +102,7 @@ export const byHand = async (of: Workspace, pace: Pace): Promise<Contender & { r
     const stage = `${own}/${operationId}`
     const target = `${assets}/${spelling}/asset.json`
     for (const place of [of.folder, assets, own, `${own}/runtime`, `${own}/index.json`]) lookAt(place)
-    const [{ root }] = looksOf(snapshot, command) as [Look]
+    const { root } = there(looksOf(snapshot, command)[0])
     const seen = look(assets, spelling)
     took("look")
 
