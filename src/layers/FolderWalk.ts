@@ -1,5 +1,4 @@
 /** Walks folders, and sorts what it meets under the asset roots it belongs to. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
@@ -11,6 +10,7 @@ import type { Disk, DiskError } from "../services/Disk.ts"
 import type { FolderReading, ReadFolders } from "../services/FolderReader.ts"
 import { type EntrySight, type FileLook, type FolderSight, isManifest } from "../services/FolderSight.ts"
 import type { Breather } from "./Breather.ts"
+import { readLevel } from "./FolderLevel.ts"
 import { lookAtEntries, lookInto } from "./FolderLook.ts"
 import { seenIn } from "./Sight.ts"
 
@@ -157,7 +157,7 @@ const walkFrom = Effect.fnUntraced(function*(
     const { reading } = walk
     if (reading !== undefined && level.length >= reading.worthwhile) {
       read ??= yield* reading.begin(concurrency)
-      level = yield* readLevel(walk, reading, read, level)
+      level = yield* readTogether(walk, reading, read, level)
     }
     yield* Effect.forEach(level, (stop) => visit(walk, stop), { concurrency, discard: true })
   }
@@ -173,86 +173,23 @@ const visit = Effect.fnUntraced(function*(walk: Walk, stop: Stop) {
   yield* walk.onFolders(1, walk.roots)
 })
 
-/** The folders of a level that is read by several at once. */
-interface Level {
-  readonly stops: ReadonlyArray<Stop>
-  /** Nobody has begun with those from `first` up to `last`. */
-  first: number
-  last: number
-  /** How many batches were read and are not taken in yet. */
-  waiting: number
-  /** Those that could not be read in batches, or hold too much to be read at once. */
-  readonly left: Array<Stop>
-}
-
 /** Looks at the folders of a level, many at once; gives those for which that could not be done. */
-const readLevel = Effect.fnUntraced(function*(
-  walk: Walk,
-  reading: FolderReading,
-  read: ReadFolders,
-  stops: ReadonlyArray<Stop>
-) {
-  const level: Level = { stops, first: 0, last: stops.length, waiting: 0, left: [] }
-  const batches = Array.from({ length: reading.inFlight }, () => readBatches(walk, reading, read, level))
-  yield* Effect.all([...batches, readHere(walk, reading, level)], { concurrency: "unbounded", discard: true })
-  return level.left
-})
-
-/** Has one batch after the other read, from the first folder on. */
-const readBatches = Effect.fnUntraced(function*(
-  walk: Walk,
-  { batch }: FolderReading,
-  read: ReadFolders,
-  level: Level
-) {
-  while (level.first < level.last) {
-    const stops = level.stops.slice(level.first, Math.min(level.first + batch, level.last))
-    level.first += stops.length
-    const sights = yield* read(stops.map((stop) => askOf(walk, stop)), walk.manifestLimit)
-    if (sights === undefined) {
-      level.left.push(...stops)
-      continue
-    }
-    level.waiting++
-    yield* walk.breather.run(enterAll(walk, stops, sights))
-    level.waiting--
-    yield* walk.onFolders(stops.length, walk.roots)
-  }
-})
-
-/** For one folder. So long takes what has to be waited for, and then nobody else gets a turn. */
-const longNanos = 1_000_000n
-/** So often it may take so long, and once more after so many folders that did not: others may have had the processor. */
-const longLooks = 8
-const shortLooks = 16
-
-/** Reads folders in this thread, from the last one on, as long as nothing that was read waits to be taken in. */
-const readHere = Effect.fnUntraced(function*(walk: Walk, { here }: FolderReading, level: Level) {
-  if (here === undefined) return
-  const clock = yield* Clock.Clock
-  for (let patience = longLooks; patience > 0 && level.first < level.last;) {
-    const stop = level.waiting > 0 ? undefined : level.stops[--level.last]
-    if (stop === undefined) {
-      yield* Effect.yieldNow
-      continue
-    }
-    const start = clock.monotonicTimeNanosUnsafe()
-    const sight = here(askOf(walk, stop), walk.manifestLimit)
-    const isLong = clock.monotonicTimeNanosUnsafe() - start > longNanos
-    patience = isLong ? patience - 1 : Math.min(longLooks, patience + 1 / shortLooks)
-    if (sight === undefined) level.left.push(stop)
-    else {
-      yield* walk.breather.run(enterAll(walk, [stop], [sight]))
-      yield* walk.onFolders(1, walk.roots)
-    }
-    yield* walk.breather.pause
-  }
-})
-
-const askOf = ({ assets }: Walk, { around: { filesCount }, path }: Stop) => ({
-  path: absolute(assets, path),
-  filesCount
-})
+const readTogether = (walk: Walk, reading: FolderReading, read: ReadFolders, stops: ReadonlyArray<Stop>) =>
+  readLevel(
+    {
+      reading,
+      read,
+      breather: walk.breather,
+      manifestLimit: walk.manifestLimit,
+      askOf: ({ around: { filesCount }, path }) => ({ path: absolute(walk.assets, path), filesCount }),
+      enter: (some, sights) =>
+        Effect.andThen(
+          walk.breather.run(enterAll(walk, some, sights)),
+          Effect.suspend(() => walk.onFolders(some.length, walk.roots))
+        )
+    },
+    stops
+  )
 
 /** Takes in what was found of folders. It makes generators only for those that hold much: of the others there are many. */
 function* enterAll(walk: Walk, stops: ReadonlyArray<Stop>, sights: Iterable<FolderSight>): Steps<void> {
