@@ -156,6 +156,8 @@ export const readManifest = (
       at: { json: "$.schema_version", ...placeOf(version.start) }
     })
   }
+  const read = (file: ManifestFile): ManifestText => ({ manifest: fromFile(file, value), text: source, root })
+  if (isFile(value)) return Result.succeed(read(value))
   return Result.mapBoth(shape(value), {
     onFailure: (problems) =>
       problems.map((problem): ManifestProblem => ({
@@ -163,7 +165,7 @@ export const readManifest = (
         cause: `its field ${showPath(problem.path)} does not fit: ${problem.message}`,
         at: { json: showPath(problem.path), ...placeOf(nodeAt(root, problem.path).start) }
       })),
-    onSuccess: (file): ManifestText => ({ manifest: fromFile(file, value), text: source, root })
+    onSuccess: read
   })
 }
 

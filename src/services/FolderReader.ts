@@ -9,7 +9,8 @@ import type { FolderAsk, FolderSight } from "./FolderSight.ts"
 /**
  * Looks into folders, and tells of each in the order in which they were asked for: its names, what is in its `asset.json`
  * if that has no more than `manifestLimit` bytes, and what its files are if it holds a manifest or if that was asked for.
- * As each is taken, it is put together. It finds what the calls of the disk would find. `undefined` if it can do so no more: then these calls are left.
+ * Each is put together when it is taken. It finds what the calls of the disk would find. `undefined` if it can do so no
+ * more: then these calls are left.
  */
 export type ReadFolders = (
   asks: ReadonlyArray<FolderAsk>,
