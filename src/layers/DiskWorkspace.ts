@@ -7,7 +7,7 @@ import * as Result from "effect/Result"
 import { type AssetRoot, compareText, parentsOf } from "../domain/Path.ts"
 import type { FileSeen, Hash, Look, RootScan, RootSeen, Scan } from "../domain/Seen.ts"
 import { sortSteps, type Steps } from "../domain/Steps.ts"
-import { Disk, DiskError } from "../services/Disk.ts"
+import { Disk, DiskError, type DiskStat } from "../services/Disk.ts"
 import { FolderReader } from "../services/FolderReader.ts"
 import { ProjectFolder } from "../services/ProjectFolder.ts"
 import { type Ground, type Taking, Workspace } from "../services/Workspace.ts"
@@ -53,56 +53,44 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
   const reader = yield* FolderReader
   const reading = reader?.disk === disk ? reader : undefined
   const { assets } = folder
-  const walkOptions = Effect.map(makeBreather, (breather): WalkOptions => ({ ...options, disk, assets, breather }))
+  const walkOptions = Effect.map(makeBreather, (breather): WalkOptions => ({ ...options, disk, assets, reading, breather }))
 
-  /** Where `assets/` is, or would be; fails if even the project is not there. */
-  const assetsFolder = Effect.gen(function*() {
-    const root = yield* folderAt(disk, folder.root)
+  /** Where `assets/` is, or would be, and where those below it are; fails if even the project is not there. */
+  const groundOf = Effect.fnUntraced(function*(...own: ReadonlyArray<string>) {
+    const [root, ...below] = yield* disk.way([folder.root, assets, ...own])
     if (root === undefined) return yield* new DiskError({ call: "stat", path: folder.root, errno: "ENOENT" })
-    const stat = yield* folderAt(disk, assets)
-    return { isThere: stat !== undefined, device: (stat ?? root).device }
+    yield* expectFolder(folder.root, root)
+    const [stat, ...rest] = below
+    if (stat !== undefined) yield* expectFolder(assets, stat)
+    const { device } = stat ?? root
+    const nearest = rest.findLast((stat) => stat?.kind === "folder")
+    return { isThere: stat !== undefined, device, runtimeDevice: nearest?.device ?? device }
   })
+  // What the packer keeps goes into its own folder, or to where that will be made.
+  const ground = groundOf(folder.own, folder.runtime)
 
   const readFile = Effect.fnUntraced(function*(path: string, limit: number): Effect.fn.Return<FileSeen> {
-    for (const parent of [assets, ...parentsOf(path).map((parent) => `${assets}/${parent}`)]) {
-      const stat = yield* Effect.result(disk.stat(parent))
-      if (Result.isFailure(stat)) return { _tag: "Unreadable", reason: stat.failure.errno }
-      if (stat.success?.kind === "link") return { _tag: "Link" }
-      if (stat.success?.kind !== "folder") return { _tag: "Absent" }
-    }
+    const way = yield* Effect.result(disk.way([assets, ...parentsOf(path).map((parent) => `${assets}/${parent}`)]))
+    if (Result.isFailure(way)) return { _tag: "Unreadable", reason: way.failure.errno }
+    const last = way.success.at(-1)
+    if (last?.kind !== "folder") return { _tag: last?.kind === "link" ? "Link" : "Absent" }
     return yield* seeFile(disk, `${assets}/${path}`, limit, options.hash)
   })
 
   const scan = Effect.fnUntraced(function*<Root extends Spelled>(taking: Taking<Root>) {
     const walk = yield* walkOptions
     const reporter = yield* makeReporter(taking.progress)
-    const { isThere } = yield* assetsFolder
+    const { isThere } = yield* groundOf()
     const registry = yield* readFile(folder.registry.slice(assets.length + 1), options.registryLimit)
     yield* walk.breather.pause
     const outside = territoryAt("", { filesCount: false })
     const roots: Array<Root> = []
     const onRoot = (root: RootScan): void => void roots.push(taking.root(root))
-    const walked = isThere ? survey({ ...walk, reading, onFolders: reporter.folders, onRoot }, outside) : Effect.void
+    const walked = isThere ? survey({ ...walk, onFolders: reporter.folders, onRoot }, outside) : Effect.void
     // The walk waits for threads that read, and reads itself: the registry is done with between its slices.
     yield* Effect.all([walked, walk.breather.run(taking.registry(registry))], { concurrency: 2, discard: true })
     yield* reporter.end(roots.length)
     return yield* walk.breather.run(scanSteps(registry, outside, roots))
-  })
-
-  /** What the packer keeps goes into its own folder, or to where that will be made. */
-  const runtimeDevice = Effect.fnUntraced(function*(nearest: string) {
-    let device = nearest
-    for (const path of [folder.own, folder.runtime]) {
-      const stat = yield* disk.stat(path)
-      if (stat?.kind !== "folder") break
-      device = stat.device
-    }
-    return device
-  })
-
-  const ground = Effect.gen(function*() {
-    const { device } = yield* assetsFolder
-    return { device, runtimeDevice: yield* runtimeDevice(device) }
   })
 
   const observe = Effect.fnUntraced(function*(looks: ReadonlyArray<Look>, known?: Ground) {
@@ -124,12 +112,11 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
   return Workspace.of({ scan, ground, observe, readFile })
 })
 
-/** What is at the path of a folder; fails if that is something else. */
-const folderAt = Effect.fnUntraced(function*(disk: Disk["Service"], path: string) {
-  const stat = yield* disk.stat(path)
-  if (stat === undefined || stat.kind === "folder") return stat
-  return yield* new DiskError({ call: "stat", path, errno: stat.kind === "link" ? "ELOOP" : "ENOTDIR" })
-})
+/** Fails if what is at the path of a folder is something else. */
+const expectFolder = (path: string, { kind }: DiskStat): Effect.Effect<void, DiskError> =>
+  kind === "folder"
+    ? Effect.void
+    : Effect.fail(new DiskError({ call: "stat", path, errno: kind === "link" ? "ELOOP" : "ENOTDIR" }))
 
 /** Every asset root there is. A folder that was removed since it was seen is an empty one. */
 const survey = (walk: SurveyOptions, outside: Territory) =>

@@ -24,12 +24,12 @@ export interface WalkOptions {
   /** How many folders are looked at at once. */
   readonly concurrency: number
   readonly breather: Breather
+  /** Reads folders of this disk in fewer calls, if anything does. */
+  readonly reading: FolderReading | undefined
 }
 
 /** What a walk through everything goes by besides. */
 export interface SurveyOptions extends WalkOptions {
-  /** Reads many folders of this disk at once, if anything does. */
-  readonly reading: FolderReading | undefined
   /** Told how many folders were looked at since it was told last, and how many asset roots there are so far. */
   readonly onFolders: (folders: number, roots: number) => Effect.Effect<void>
   /** Told of each asset root when all of it was looked at, while others still are. */
@@ -117,9 +117,16 @@ interface Walk extends SurveyOptions {
   roots: number
 }
 
-/** Walks the folder of one asset, and all below it; fails only if that very folder cannot be listed. */
-export const walkAsset = (options: WalkOptions, asset: Territory): Effect.Effect<void, DiskError> =>
-  walkFrom(asset, {
+/**
+ * Walks the folder of one asset, and all below it; fails only if that very folder cannot be listed. What was found in it
+ * already, its manifest among it, is not asked for again.
+ */
+export const walkAsset = (
+  options: WalkOptions,
+  asset: Territory,
+  found?: Extract<FolderSight, { readonly kind: "listed" }>
+): Effect.Effect<void, DiskError> =>
+  walkFrom(asset, found, {
     ...options,
     reading: undefined,
     onFolders: () => Effect.void,
@@ -135,7 +142,7 @@ export const walkAsset = (options: WalkOptions, asset: Territory): Effect.Effect
  * asset root is told to `outside`.
  */
 export const surveyAll = (options: SurveyOptions, outside: Territory): Effect.Effect<void, DiskError> =>
-  walkFrom(outside, { ...options, inner: "survey", queue: [], whole: [], roots: 0 })
+  walkFrom(outside, undefined, { ...options, inner: "survey", queue: [], whole: [], roots: 0 })
 
 /**
  * It goes level by level: the depth of the folders costs neither stack nor open files, and of one level no more than
@@ -143,13 +150,11 @@ export const surveyAll = (options: SurveyOptions, outside: Territory): Effect.Ef
  */
 const walkFrom = Effect.fnUntraced(function*(
   start: Territory,
+  found: FolderSight | undefined,
   walk: Walk
 ): Effect.fn.Return<void, DiskError, Scope.Scope> {
-  const { breather, concurrency, disk, onFolders } = walk
-  const path = absolute(walk.assets, start.spelling)
-  const entries = yield* disk.list(path)
-  const manifest = start.manifest._tag === "File" ? "known" : "any"
-  const sight = yield* lookAtEntries({ ...walk, path, filesCount: start.filesCount, manifest }, entries)
+  const { breather, concurrency, onFolders } = walk
+  const sight = found ?? (yield* lookAtStart(walk, start))
   if (sight.kind === "listed") yield* breather.run(takeIn(walk, start.spelling, start, sight.entries))
   yield* onFolders(1, walk.roots)
   let read: ReadFolders | undefined
@@ -162,6 +167,16 @@ const walkFrom = Effect.fnUntraced(function*(
     yield* Effect.forEach(level, (stop) => visit(walk, stop), { concurrency, discard: true })
   }
 }, Effect.scoped)
+
+/** Looks at the folder that a walk begins at. */
+const lookAtStart = Effect.fnUntraced(function*(walk: Walk, { filesCount, manifest, spelling }: Territory) {
+  const path = absolute(walk.assets, spelling)
+  const entries = yield* walk.disk.list(path)
+  return yield* lookAtEntries(
+    { ...walk, path, filesCount, manifest: manifest._tag === "File" ? "known" : "any" },
+    entries
+  )
+})
 
 /** Looks at a folder. */
 const visit = Effect.fnUntraced(function*(walk: Walk, stop: Stop) {

@@ -5,7 +5,7 @@ import { isInside, parentsOf } from "../domain/Path.ts"
 import type { Look, RootSeen } from "../domain/Seen.ts"
 import type { DiskStat } from "../services/Disk.ts"
 import { folderSteps, territoryAt, walkAsset, type WalkOptions } from "./FolderWalk.ts"
-import { seeFile } from "./Sight.ts"
+import { seeFile, seenIn } from "./Sight.ts"
 
 type Obstacle = Extract<RootSeen, { readonly _tag: "Obstacle" }>
 
@@ -22,17 +22,17 @@ export const lookAtRoot = Effect.fnUntraced(
     { device, list, spelling }: { readonly device: string; readonly list: Look["list"]; readonly spelling: string }
   ): Effect.fn.Return<RootSeen, Obstacle> {
     const parents = parentsOf(spelling)
+    const way = yield* wayTo(options, [...parents, spelling])
     let nearest: Step = { path: "", device }
-    for (const path of parents) {
-      const stat = yield* statAt(options, path)
+    for (const [index, path] of parents.entries()) {
+      const stat = way[index]
       if (stat === undefined) {
-        const missingParents = parents.slice(parents.indexOf(path))
-        return yield* absent(options, { spelling, nearest, missingParents })
+        return yield* absent(options, { spelling, nearest, missingParents: parents.slice(index) })
       }
       if (stat.kind !== "folder") return obstacle(stat.kind === "link" ? "link" : "no-folder", path)
       nearest = { path, device: stat.device }
     }
-    const stat = yield* statAt(options, spelling)
+    const stat = way[parents.length]
     if (stat === undefined) return yield* absent(options, { spelling, nearest, missingParents: [] })
     if (stat.kind !== "folder") return { _tag: stat.kind === "link" ? "Link" : "Other" }
     return yield* lookInside(options, spelling, stat, list)
@@ -43,8 +43,12 @@ export const lookAtRoot = Effect.fnUntraced(
 
 const obstacle = (kind: Obstacle["kind"], path: string): Obstacle => ({ _tag: "Obstacle", kind, path })
 
-const statAt = ({ assets, disk }: WalkOptions, path: string) =>
-  Effect.mapError(disk.stat(`${assets}/${path}`), () => obstacle("unreadable", path))
+/** What is along a way; a failure tells where it ended. */
+const wayTo = ({ assets, disk }: WalkOptions, paths: ReadonlyArray<string>) =>
+  Effect.mapError(
+    disk.way(paths.map((path) => `${assets}/${path}`)),
+    ({ path }) => obstacle("unreadable", path.slice(assets.length + 1))
+  )
 
 const absent = Effect.fnUntraced(function*(
   options: WalkOptions,
@@ -69,17 +73,26 @@ const spelledByDisk = Effect.fnUntraced(function*({ assets, disk }: WalkOptions,
   return real.slice(above.length + 1)
 })
 
+/**
+ * What is in the folder of an asset, its manifest too. Where one call finds all of that, it is asked for what most folders
+ * hold; else one call after the other is.
+ */
 const lookInside = Effect.fnUntraced(function*(
   options: WalkOptions,
   spelling: string,
   { device, inode }: DiskStat,
   list: Look["list"]
 ) {
-  const { assets, breather, disk, hash, manifestLimit } = options
-  const manifest = yield* seeFile(disk, `${assets}/${spelling}/asset.json`, manifestLimit, hash)
+  const { assets, breather, disk, hash, manifestLimit, reading } = options
+  const path = `${assets}/${spelling}`
+  const found = list === "no" ? undefined : reading?.here?.({ path, filesCount: true }, manifestLimit)
+  const listed = found?.kind === "listed" && found.manifest !== undefined ? found : undefined
+  const manifest = listed?.manifest === undefined
+    ? yield* seeFile(disk, `${path}/asset.json`, manifestLimit, hash)
+    : seenIn(listed.manifest, hash)
   const territory = territoryAt(spelling, { filesCount: true, manifest })
   if (list !== "no") {
-    yield* Effect.mapError(walkAsset(options, territory), () => obstacle("unreadable", spelling))
+    yield* Effect.mapError(walkAsset(options, territory, listed), () => obstacle("unreadable", spelling))
   }
   const folder = list === "no" ? undefined : yield* breather.run(folderSteps(territory))
   return { _tag: "Folder" as const, spelling, device, folderId: inode, manifest, folder }

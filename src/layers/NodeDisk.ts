@@ -16,8 +16,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as fs from "node:fs"
 
-import { Disk, DiskError, type DiskFile, type DiskKind, type OpenMode } from "../services/Disk.ts"
+import { Disk, DiskError, type DiskFile, type DiskKind, type DiskStat, type OpenMode } from "../services/Disk.ts"
 import { FolderReader } from "../services/FolderReader.ts"
+import { completeDisk } from "./CompleteDisk.ts"
 import { nodeFolderReader } from "./NodeFolderReader.ts"
 import {
   errnoOf,
@@ -43,7 +44,16 @@ const modes: Readonly<Record<OpenMode, number>> = {
 }
 
 const attempt = <A>(call: string, path: string, run: () => A): Effect.Effect<A, DiskError> =>
-  Effect.try({ try: run, catch: (error) => new DiskError({ call, path, errno: errnoOf(error) }) })
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(run())
+    } catch (error) {
+      return failed(call, path, error)
+    }
+  })
+
+const failed = (call: string, path: string, error: unknown): Effect.Effect<never, DiskError> =>
+  Effect.fail(new DiskError({ call, path, errno: errnoOf(error) }))
 
 /** Why a thing is no plain file, in the words of the contract. */
 const refusal = (kind: DiskKind): Refused | undefined => {
@@ -99,12 +109,11 @@ type Done<A> = (error: Error | null, value: A) => void
 /** Makes a call in the thread pool, to its end. */
 const elsewhere = <A>(call: string, path: string, run: (done: Done<A>) => void): Effect.Effect<A, DiskError> =>
   Effect.uninterruptible(Effect.callback((resume) => {
-    const failed = (error: unknown) => resume(Effect.fail(new DiskError({ call, path, errno: errnoOf(error) })))
     try {
-      run((error, value) => error === null ? resume(Effect.succeed(value)) : failed(error))
+      run((error, value) => resume(error === null ? Effect.succeed(value) : failed(call, path, error)))
     } catch (error) {
       // What cannot be a path at all is refused before anything is asked.
-      failed(error)
+      resume(failed(call, path, error))
     }
   }))
 
@@ -187,19 +196,71 @@ const fileOf = (flushes: Flushes, path: string, opened: number): DiskFile => {
   }
 }
 
+/** The first path at which there is no folder ends the way. */
+const way = (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<DiskStat | undefined>, DiskError> =>
+  Effect.suspend(() => {
+    const found: Array<DiskStat | undefined> = []
+    for (const path of paths) {
+      try {
+        const stat = lookAt(path)
+        found.push(stat)
+        if (stat?.kind !== "folder") break
+      } catch (error) {
+        return failed("stat", path, error)
+      }
+    }
+    return Effect.succeed(found)
+  })
+
+/** Makes a file of these bytes at once. A disk that takes none of those that are left is full. */
+const writeNew = (path: string, bytes: Uint8Array): Effect.Effect<DiskStat, DiskError> => {
+  let call = "open"
+  let fd: number | undefined
+  try {
+    fd = createThere(path)
+    call = "write"
+    for (let written = 0; written < bytes.length;) {
+      const taken = fs.writeSync(fd, bytes, written, bytes.length - written, written)
+      if (taken === 0) throw new Refused("ENOSPC")
+      written += taken
+    }
+    call = "stat"
+    const stat = lookAtOpen(fd)
+    call = "close"
+    const last = fd
+    // Also after a failure the number is not ours any more.
+    fd = undefined
+    fs.closeSync(last)
+    return Effect.succeed(stat)
+  } catch (error) {
+    if (fd !== undefined) closeQuietly(fd)
+    return failed(call, path, error)
+  }
+}
+
+const closeQuietly = (fd: number): void => {
+  try {
+    fs.closeSync(fd)
+  } catch {
+    // It is closed all the same, and what failed before says more.
+  }
+}
+
+const createThere = (path: string): number => {
+  try {
+    return fs.openSync(path, modes.create, 0o666)
+  } catch (error) {
+    throw notOpened(path, error)
+  }
+}
+
 /** Makes a file: what is opened by that cannot be anything else. */
 const create = (flushes: Flushes, path: string): Effect.Effect<number, DiskError> =>
   changing(
     flushes,
     "open",
     path,
-    () => {
-      try {
-        return fs.openSync(path, modes.create, 0o666)
-      } catch (error) {
-        throw notOpened(path, error)
-      }
-    },
+    () => createThere(path),
     (done) =>
       fs.open(path, modes.create, 0o666, (error, fd) => done(error === null ? null : notOpened(path, error), fd))
   )
@@ -208,7 +269,7 @@ const create = (flushes: Flushes, path: string): Effect.Effect<number, DiskError
 export const nodeCalls = (flushes: Flushes = { running: 0 }): Disk["Service"] => {
   const change = <A>(call: string, path: string, atOnce: () => A, aside: (done: Done<A>) => void) =>
     changing(flushes, call, path, atOnce, aside)
-  return {
+  const disk = completeDisk({
     stat: (path) => attempt("stat", path, () => lookAt(path)),
     list: (path) => attempt("list", path, () => listFolder(path)),
     realPath: (path) =>
@@ -234,6 +295,12 @@ export const nodeCalls = (flushes: Flushes = { running: 0 }): Disk["Service"] =>
     removeFile: (path) => change("removeFile", path, () => fs.unlinkSync(path), (done) => fs.unlink(path, done)),
     removeFolder: (path) => change("removeFolder", path, () => fs.rmdirSync(path), (done) => fs.rmdir(path, done)),
     flushFolder: (path) => flushFolder(flushes, path)
+  })
+  return {
+    ...disk,
+    way,
+    writeNew: (path, bytes) =>
+      Effect.suspend(() => flushes.running === 0 ? writeNew(path, bytes) : disk.writeNew(path, bytes))
   }
 }
 

@@ -68,10 +68,18 @@ export interface DiskFile {
  * Paths are absolute, with `/` between segments. No call but `realPath` follows a symbolic link at its end. Nothing is
  * durable before it is flushed: the content of a file by `flush` or `flushData`, the names in a folder by `flushFolder`.
  * Every call can fail with any errno at any time.
+ *
+ * `way` and `writeNew` do what several others do. A disk that cannot do that in one go has them made of those:
+ * `completeDisk`.
  */
 export class Disk extends Context.Service<Disk, {
   /** What is at a path; `undefined` if nothing is, also because the way there leads through something that is no folder. */
   readonly stat: (path: string) => Effect.Effect<DiskStat | undefined, DiskError>
+  /**
+   * What is at each of these paths, asked in their order; the last one is the first at which there is no folder. So a way that
+   * is given folder by folder is never followed through a link.
+   */
+  readonly way: (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<DiskStat | undefined>, DiskError>
   /** The names in a folder, in no order. */
   readonly list: (path: string) => Effect.Effect<ReadonlyArray<DiskEntry>, DiskError>
   /** The path that leads to the same thing without links, as the disk spells it. */
@@ -82,6 +90,11 @@ export class Disk extends Context.Service<Disk, {
   readonly readFile: (path: string, limit: number) => Effect.Effect<DiskContent | undefined, DiskError>
   /** Opens a plain file. `EEXIST` if one to be created is there, `ELOOP` at a link, `EISDIR` at a folder, `EINVAL` at what is no file. */
   readonly open: (path: string, mode: OpenMode) => Effect.Effect<DiskFile, DiskError>
+  /**
+   * Makes a file of these bytes, as `open`, `write`, `stat` and `close` do, and tells what it is then. If one of them fails the
+   * file may be there, in part or whole.
+   */
+  readonly writeNew: (path: string, bytes: Uint8Array) => Effect.Effect<DiskStat, DiskError>
   /** Makes a folder whose parent is there; `EEXIST` if anything is at the path. */
   readonly makeFolder: (path: string) => Effect.Effect<void, DiskError>
   /** Renames a file or folder in one step. A file that is in the place of a file is replaced. */

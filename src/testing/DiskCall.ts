@@ -1,10 +1,11 @@
 /** Calls to a disk as tests talk of them, and a disk around another one that sees each of them go by. */
 import * as Effect from "effect/Effect"
 
+import { completeDisk, type SingleDiskCalls } from "../layers/CompleteDisk.ts"
 import type { Disk, DiskError, DiskFile, OpenMode } from "../services/Disk.ts"
 
 /** The name of a call: of the disk, or of a file that it opened. */
-export type DiskCallName = Exclude<keyof Disk["Service"] | keyof DiskFile, "path">
+export type DiskCallName = Exclude<keyof SingleDiskCalls | keyof DiskFile, "path">
 
 /** One call to a disk. */
 export interface DiskCall {
@@ -46,7 +47,7 @@ export const aroundDisk = (
       close: around({ call: "close", path }, file.close)
     }
   }
-  return {
+  return completeDisk({
     stat: (path) => around({ call: "stat", path }, inner.stat(path)),
     list: (path) => around({ call: "list", path }, inner.list(path)),
     realPath: (path) => around({ call: "realPath", path }, inner.realPath(path)),
@@ -59,5 +60,5 @@ export const aroundDisk = (
     removeFile: (path) => around({ call: "removeFile", path }, inner.removeFile(path)),
     removeFolder: (path) => around({ call: "removeFolder", path }, inner.removeFolder(path)),
     flushFolder: (path) => around({ call: "flushFolder", path }, inner.flushFolder(path))
-  }
+  })
 }

@@ -1,6 +1,7 @@
 /** The calls of a disk, as POSIX has them, on a memory. None of them ever waits. */
 import * as Effect from "effect/Effect"
 
+import { completeDisk } from "../layers/CompleteDisk.ts"
 import {
   type Disk,
   type DiskContent,
@@ -232,7 +233,7 @@ export const simulatedCalls = (machine: SimulatedMachine): Disk["Service"] => {
     return mode === "create" ? mutate({ call: "open", path, mode }, run) : attempt("open", path, run)
   }
 
-  return {
+  return completeDisk({
     stat: (path) =>
       attempt("stat", path, () => {
         const node = look(path)
@@ -272,5 +273,5 @@ export const simulatedCalls = (machine: SimulatedMachine): Disk["Service"] => {
           if (node.entries.size > 0) no("ENOTEMPTY")
         })),
     flushFolder: (path) => mutate({ call: "flushFolder", path }, () => memory.flush(folderAt(path).inode))
-  }
+  })
 }

@@ -3,6 +3,7 @@ import { Effect, Layer, type Scope } from "effect"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
+import { completeDisk } from "../../src/layers/CompleteDisk.ts"
 import { diskWorkspace, type DiskWorkspaceOptions } from "../../src/layers/DiskWorkspace.ts"
 import { nodeDisk } from "../../src/layers/NodeDisk.ts"
 import { Disk, type DiskError } from "../../src/services/Disk.ts"
@@ -88,7 +89,7 @@ export type Around = <A>(
 /** A disk that does something about every call which reads, and has none that writes. */
 const readingDisk = (disk: Disk["Service"], around: Around): Disk["Service"] => {
   const refuse = (path: string) => Effect.die(new Error(`a call that is not for reading, at "${path}"`))
-  return {
+  return completeDisk({
     stat: (path) => around("stat", path, disk.stat(path)),
     list: (path) => around("list", path, disk.list(path)),
     realPath: (path) => around("realPath", path, disk.realPath(path)),
@@ -101,7 +102,7 @@ const readingDisk = (disk: Disk["Service"], around: Around): Disk["Service"] => 
     removeFile: refuse,
     removeFolder: refuse,
     flushFolder: refuse
-  }
+  })
 }
 
 /** The workspace of the project at a place. The hash of a file is its content. */

@@ -5,7 +5,7 @@ import type { PlannedChange } from "../../domain/Commit.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
 import type { AssetRoot } from "../../domain/Path.ts"
 import type { FileState, Fingerprint } from "../../domain/Seen.ts"
-import { DiskError, type DiskFile } from "../../services/Disk.ts"
+import { DiskError } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import type { JournalRecord, RecordStep } from "../journal/Record.ts"
 import { recognizable } from "../Sight.ts"
@@ -50,27 +50,41 @@ const slice = 1024 * 1024
 
 /** Writes a file that nobody sees yet, durable if asked for; a refused one leaves nothing behind. */
 export const stageFile = Effect.fnUntraced(function*(terms: Terms, bytes: Uint8Array, durable: boolean) {
-  const { disk, folder, host } = terms
+  const { disk, folder, hash, host } = terms
   const path = `${folder.stage}/${yield* uniqueName(host)}`
-  const file = yield* disk.open(path, "create")
-  const discard = Effect.ignore(disk.removeFile(path))
-  const write = writeStaged(terms, file, bytes, durable)
-  const staged = yield* Effect.onError(write, () => Effect.andThen(Effect.ignore(file.close), discard))
-  yield* Effect.onError(file.close, () => discard)
-  return staged
+  const { inode, mtimeMs, size } = yield* (
+    durable || bytes.length > slice ? writeInSlices(disk, path, bytes, durable) : disk.writeNew(path, bytes)
+  ).pipe(
+    Effect.filterOrFail(
+      (written) => written.size === bytes.length,
+      () => new DiskError({ call: "write", path, errno: "EIO" })
+    ),
+    // What could not be made is not ours.
+    Effect.tapError(({ call }) => call === "open" ? Effect.void : Effect.ignore(disk.removeFile(path)))
+  )
+  return { path, fingerprint: { hash: hash(bytes), size, mtimeMs, inode } } satisfies StagedFile
 })
 
-const writeStaged = Effect.fnUntraced(function*({ hash }: Terms, file: DiskFile, bytes: Uint8Array, durable: boolean) {
-  const { path } = file
+const writeInSlices = Effect.fnUntraced(function*(
+  disk: Terms["disk"],
+  path: string,
+  bytes: Uint8Array,
+  durable: boolean
+) {
+  const file = yield* disk.open(path, "create")
   const breather = yield* makeBreather
-  for (let at = 0; at < bytes.length; at += slice) {
-    yield* writeWhole(file, at, bytes.subarray(at, at + slice))
-    yield* breather.pause
-  }
-  const { inode, mtimeMs, size } = yield* file.stat
-  if (size !== bytes.length) return yield* new DiskError({ call: "write", path, errno: "EIO" })
-  if (durable) yield* file.flush
-  return { path, fingerprint: { hash: hash(bytes), size, mtimeMs, inode } } satisfies StagedFile
+  const write = Effect.gen(function*() {
+    for (let at = 0; at < bytes.length; at += slice) {
+      yield* writeWhole(file, at, bytes.subarray(at, at + slice))
+      yield* breather.pause
+    }
+    const written = yield* file.stat
+    if (durable) yield* file.flush
+    return written
+  })
+  const written = yield* Effect.onError(write, () => Effect.ignore(file.close))
+  yield* file.close
+  return written
 })
 
 type TrashStep = Extract<FileStep, { readonly _tag: "trash-directory" }>

@@ -36,7 +36,7 @@ import { makeLaneTools } from "./LaneTools.ts"
 import { startLatePublications } from "./LatePublications.ts"
 import type { Operation } from "./Operations.ts"
 import { preview } from "./Previewing.ts"
-import { tellIfSlow } from "./Progress.ts"
+import { lookAfterGroups, tellIfSlow } from "./Progress.ts"
 import type { ProjectOpening } from "./ProjectOpening.ts"
 import { refreshEverything, refreshOne, reload } from "./RefreshWay.ts"
 import { runOperation } from "./RunOperation.ts"
@@ -53,6 +53,7 @@ const make = Effect.fnUntraced(function*(hash: Hash) {
   const { queueDepth } = instrumentsOf(opening.projectId)
   const way: CommandWay = {
     lane,
+    tellWhoRuns: yield* lookAfterGroups(lane),
     groupBytes: journalBytes / 2,
     somethingIsLate: yield* startLatePublications(lane, publishAgainAfter),
     reload: (operation, own) => reload(lane, operation, own)

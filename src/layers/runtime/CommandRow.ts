@@ -8,6 +8,7 @@ import type { AssetRoot } from "../../domain/Path.ts"
 import type { Preview } from "../../domain/Preview.ts"
 import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
+import type { TellWhoRuns } from "./Progress.ts"
 
 /** A command that was accepted, and what its caller approved. */
 export interface Accepted {
@@ -29,6 +30,7 @@ export interface CommandRow {
 /** What commands are carried out with. */
 export interface CommandWay {
   readonly lane: LaneTools
+  readonly tellWhoRuns: TellWhoRuns
   /** How many bytes the files of one group have at most, if it is more than one command. */
   readonly groupBytes: number
   /** Told when files were left that could not be put in place. */

@@ -37,13 +37,12 @@ import type { Accepted, CommandRow, CommandWay } from "./CommandRow.ts"
 import { type Member, patched, type StagedStep } from "./CommandStep.ts"
 import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
-import { tellWhoRuns } from "./Progress.ts"
 import { endSpan, inSpanOf, survived } from "./RunOperation.ts"
 
 /** Carries out the next commands of the row as one group, each to its terminal event. */
 export const carryOut = (way: CommandWay, row: CommandRow): Effect.Effect<void> => {
   const taken: Array<Operation> = []
-  return tellWhoRuns(way.lane, taken, survived(way.lane, taken, carryOutGroup(way, row, taken)))
+  return way.tellWhoRuns(taken, survived(way.lane, taken, carryOutGroup(way, row, taken)))
 }
 
 const carryOutGroup = Effect.fnUntraced(function*(way: CommandWay, row: CommandRow, taken: Array<Operation>) {

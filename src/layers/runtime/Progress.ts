@@ -1,13 +1,14 @@
 /** How far a running operation is, told as long as it runs. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
 
 import { progressDraft } from "../../domain/EventDrafts.ts"
 import type { LaneTools } from "./LaneTools.ts"
 import type { Operation } from "./Operations.ts"
 
-/** How long an operation runs before it is told that it still does. */
-const quietly = "100 millis"
+/** How long an operation runs before it is told that it still does, in milliseconds. */
+const quietMillis = 100
 
 /** Tells that an operation has begun to do so many things. */
 export const tellBegun = (lane: LaneTools, operation: Operation, total: number, unit: string): void => {
@@ -31,22 +32,59 @@ export const tellParts = (lane: LaneTools, operation: Operation, total: number):
   }
 }
 
+/** A group that runs: who is in it so far, since when, and who was told to be at it. */
+interface RunningGroup {
+  readonly operations: ReadonlyArray<Operation>
+  readonly since: number
+  readonly told: Set<Operation>
+}
+
 /** Runs work for operations that come along while it runs, and tells of each that runs if that takes long. */
-export const tellWhoRuns = (
-  lane: LaneTools,
-  operations: ReadonlyArray<Operation>,
-  work: Effect.Effect<void>
-): Effect.Effect<void> => {
-  const told = new Set<Operation>()
-  const tellNew = Effect.sync(() => {
+export type TellWhoRuns = (operations: ReadonlyArray<Operation>, work: Effect.Effect<void>) => Effect.Effect<void>
+
+/**
+ * Starts to look after groups that run long, one after the other. There is one fiber for all of them, which sleeps for a
+ * hundred milliseconds at a stretch: to start and to end one for each group would take as long as planning it.
+ */
+export const lookAfterGroups = Effect.fnUntraced(function*(lane: LaneTools) {
+  const some = yield* Latch.make(false)
+  let group: RunningGroup | undefined
+
+  const tellNew = ({ operations, told }: RunningGroup): void => {
     for (const operation of operations) {
       if (told.has(operation) || operation.action === "batch") continue
       told.add(operation)
       tellBegun(lane, operation, 1, "commands")
     }
+  }
+
+  const watch = Effect.gen(function*() {
+    yield* some.await
+    let wait: number = quietMillis
+    do {
+      yield* Effect.sleep(wait)
+      if (group === undefined) break
+      const age = lane.now() - group.since
+      if (age >= quietMillis) tellNew(group)
+      wait = age >= quietMillis ? quietMillis : quietMillis - Math.max(0, age)
+    } while (true)
+    some.closeUnsafe()
   })
-  return beside(Effect.forever(Effect.andThen(Effect.sleep(quietly), tellNew)), work)
-}
+  yield* Effect.forkScoped(Effect.interruptible(Effect.forever(watch)))
+
+  const tell: TellWhoRuns = (operations, work) =>
+    Effect.suspend(() => {
+      group = { operations, since: lane.now(), told: new Set() }
+      some.openUnsafe()
+      return Effect.ensuring(
+        work,
+        Effect.sync(() => {
+          group = undefined
+        })
+      )
+    })
+  return tell
+})
 
 /** Runs an operation, and tells that it runs if that takes long. */
 export const tellIfSlow = (
@@ -55,8 +93,7 @@ export const tellIfSlow = (
   unit: string,
   work: Effect.Effect<void>
 ): Effect.Effect<void> =>
-  beside(Effect.andThen(Effect.sleep(quietly), Effect.sync(() => tellBegun(lane, operation, 1, unit))), work)
-
-/** Runs work, and as long as it runs something beside it. */
-const beside = (other: Effect.Effect<void>, work: Effect.Effect<void>): Effect.Effect<void> =>
-  Effect.flatMap(Effect.forkChild(other), (fiber) => Effect.ensuring(work, Fiber.interrupt(fiber)))
+  Effect.flatMap(
+    Effect.forkChild(Effect.delay(Effect.sync(() => tellBegun(lane, operation, 1, unit)), quietMillis)),
+    (fiber) => Effect.ensuring(work, Fiber.interrupt(fiber))
+  )
