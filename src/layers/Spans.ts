@@ -1,6 +1,6 @@
 /** The spans of the packer: which there are, and how something runs in one. */
 import * as Effect from "effect/Effect"
-import type { ParentSpan, SpanOptionsNoTrace } from "effect/Tracer"
+import type { ParentSpan, Span, SpanOptionsNoTrace } from "effect/Tracer"
 
 /** One kind of span. */
 export interface SpanRow {
@@ -39,3 +39,6 @@ export const inSpan =
   (name: keyof typeof spanTable, options?: SpanOptionsNoTrace) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, ParentSpan>> =>
     Effect.withSpan(name, options, { captureStackTrace: false })(effect)
+
+/** A span of the packer's own for work in which nothing else has a span: whoever asks for it ends it. */
+export const spanOf = (name: keyof typeof spanTable): Effect.Effect<Span> => Effect.makeSpan(name)

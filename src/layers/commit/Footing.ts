@@ -128,11 +128,17 @@ const statAt = ({ terms }: Footing, path: string) => Effect.mapError(terms.disk.
 /** The folder that a name is in exists and can be written, and no link leads there. */
 const checkWay = Effect.fnUntraced(function*(footing: Footing, path: string) {
   const { sound, terms } = footing
-  for (const parent of ["", ...parentsOf(path)]) {
-    if (sound.has(parent)) continue
-    const place = placeOf(footing, parent)
+  const unknown = ["", ...parentsOf(path)].filter((parent) => !sound.has(parent))
+  const places = unknown.map((parent) => placeOf(footing, parent))
+  const way = yield* Effect.mapError(
+    terms.disk.way(places.flatMap((place) => place._tag === "OnDisk" ? absolute(terms, place.path) : [])),
+    refused
+  )
+  let seen = 0
+  for (const [index, parent] of unknown.entries()) {
+    const place = places[index] ?? gone
     if (place._tag === "OnDisk") {
-      const stat = yield* statAt(footing, place.path)
+      const stat = way[seen++]
       if (stat?.kind !== "folder") return yield* Effect.fail(outdated(parent, "a folder", showKind(stat)))
     } else if (place._tag !== "Made") return yield* Effect.fail(outdated(parent, "a folder", "nothing"))
     // What a step does to a folder does not make another one unsound: plans move no folder that others go through.

@@ -44,14 +44,14 @@ const overtaken = Effect.fnUntraced(function*(expected: FileState, found: FileSt
 })
 
 /** What is on the way to a path and is no folder: nothing outside of the project is ever written through a link. */
-export const obstacleTo = Effect.fnUntraced(function*(terms: Terms, path: string) {
-  for (const parent of parentsOf(path)) {
-    const stat = yield* terms.disk.stat(absolute(terms, parent))
-    if (stat === undefined) return { _tag: "Absent" } satisfies FileState
-    if (stat.kind !== "folder") return { _tag: stat.kind === "link" ? "Link" : "NoFile" } satisfies FileState
-  }
-  return undefined
-})
+export const obstacleTo = (terms: Terms, path: string): Effect.Effect<FileState | undefined, DiskError> => {
+  const parents = parentsOf(path)
+  return Effect.map(terms.disk.way(parents.map((parent) => absolute(terms, parent))), (way) => {
+    const last = way.at(-1)
+    if (last !== undefined) return last.kind === "folder" ? undefined : { _tag: last.kind === "link" ? "Link" : "NoFile" }
+    return parents.length === 0 ? undefined : { _tag: "Absent" }
+  })
+}
 
 /** What is in the way of a folder is in the way of what goes into it as well, and is told there. */
 const makeFolder = Effect.fnUntraced(function*(publishing: Publishing, path: string) {

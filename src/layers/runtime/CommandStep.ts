@@ -21,7 +21,7 @@ import type { Warning } from "../../domain/Warning.ts"
 import type { Staged } from "../../services/DurableCommitter.ts"
 import { SnapshotPatch } from "../../services/SnapshotPatch.ts"
 import { makeBreather } from "../Breather.ts"
-import { inSpan } from "../Spans.ts"
+import { inSpan, spanOf } from "../Spans.ts"
 import type { Accepted } from "./CommandRow.ts"
 import type { LaneTools } from "./LaneTools.ts"
 import type { Around } from "./Planning.ts"
@@ -72,11 +72,14 @@ export const movesFolders = ({ files }: Pick<Plan, "files">): boolean =>
   files.some(({ _tag }: FileStep) => _tag === "move-directory" || _tag === "trash-directory")
 
 /** A snapshot after a plan that is durable, or is to be. A patch never fails; if it does, that is met when it is shown. */
-export const patched = Effect.fnUntraced(function*(snapshot: Snapshot, committed: Committed) {
+export const patched = Effect.fnUntraced(function*({ nowNanos }: LaneTools, snapshot: Snapshot, committed: Committed) {
   const patching = yield* SnapshotPatch
   const breather = yield* makeBreather
-  return yield* Effect.exit(Effect.suspend(() => breather.run(patching(snapshot, committed))))
-}, inSpan("packer.patch"))
+  const span = yield* spanOf("packer.patch")
+  const next = yield* Effect.exit(Effect.suspend(() => breather.run(patching(snapshot, committed))))
+  span.end(nowNanos(), next)
+  return next
+})
 
 const none = { fingerprints: new Map(), notPublished: new Map(), diverged: new Map() }
 
@@ -122,7 +125,7 @@ export const prepare = Effect.fnUntraced(function*(
     if (error !== undefined) return { noticed, step: { _tag: "Refused", error }, after: on }
     if (changesNothing(plan)) return { noticed, step: { _tag: "Unchanged", warnings: plan.warnings }, after: on }
 
-    const next = yield* patched(on, { operationId: id, plan, ...none })
+    const next = yield* patched(lane, on, { operationId: id, plan, ...none })
     const changes = Exit.isSuccess(next) ? outcomeOf(id, on, next.value, []).changes : plannedChanges(on, plan)
     const receipt = printReceipt({ action, request, changes, warnings: plan.warnings })
     const change = {

@@ -160,7 +160,7 @@ const finish = Effect.fnUntraced(function*(
   const before = lane.current()
   const isInPlace = committed.notPublished.size + committed.diverged.size === 0
   const isForeseen = isInPlace && foreseen?.before === before
-  const next = isForeseen ? Exit.succeed(foreseen.after) : yield* patched(before, committed)
+  const next = isForeseen ? Exit.succeed(foreseen.after) : yield* patched(lane, before, committed)
   let outcome: Outcome
   if (Exit.isSuccess(next)) {
     lane.show(operation.id, next.value)

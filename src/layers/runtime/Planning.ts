@@ -48,7 +48,11 @@ export const makePlanning = Effect.gen(function*() {
   const workspace = yield* Workspace
   const committer = yield* DurableCommitter
   const { uuid } = yield* HostInfo
-  const look = Effect.all({ at: Clock.currentTimeMillis, ground: workspace.ground, registry: committer.registryFile })
+  const look = Effect.gen(function*() {
+    const at = yield* Clock.currentTimeMillis
+    const ground = yield* workspace.ground
+    return { at, ground, registry: yield* committer.registryFile }
+  })
   const newUuid = Effect.flatMap(uuid, (text) =>
     isAssetUuid(text)
       ? Effect.succeed(text)
@@ -57,7 +61,9 @@ export const makePlanning = Effect.gen(function*() {
   return {
     /** Identities for a command that has to give some: one for each part. */
     newUuids: (command: Command): Effect.Effect<Observed["newUuids"]> =>
-      Effect.all(Array.from({ length: command._tag === "batch" ? command.commands.length : 1 }, () => newUuid)),
+      command._tag === "batch"
+        ? Effect.all(command.commands.map(() => newUuid))
+        : Effect.map(newUuid, (uuid) => [uuid]),
     /** Looks at what the command needs to know, and plans it; also gives the snapshot that the plan was made on. */
     plan: Effect.fnUntraced(function*(
       snapshot: Snapshot,

@@ -1,10 +1,12 @@
 /** The one way in which an operation of any kind runs: seen in traces and logs, and ended whatever happens. */
 import type * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import type { AnySpan, Span } from "effect/Tracer"
+import * as References from "effect/References"
+import * as Tracer from "effect/Tracer"
 
 import { commitFailed } from "../../domain/Commit.ts"
 import { CommitUncertain } from "../../domain/Errors.ts"
@@ -21,8 +23,8 @@ const namesOf = ({ opening }: LaneTools, { action, id }: Operation) => ({
 /** The span of an operation; it belongs to whoever asked for it. */
 export const spanFor = (
   lane: LaneTools,
-  { asking, operation }: { readonly asking: Option.Option<AnySpan>; readonly operation: Operation }
-): Effect.Effect<Span> =>
+  { asking, operation }: { readonly asking: Option.Option<Tracer.AnySpan>; readonly operation: Operation }
+): Effect.Effect<Tracer.Span> =>
   Effect.makeSpan("packer.execute", {
     ...Option.match(asking, { onNone: () => ({ root: true }), onSome: (parent) => ({ parent }) }),
     attributes: namesOf(lane, operation)
@@ -31,13 +33,17 @@ export const spanFor = (
 /** Runs a part of an operation in its span, with its names in the logs. */
 export const inSpanOf = <A>(
   lane: LaneTools,
-  { accepted: { operation }, span }: { readonly accepted: { readonly operation: Operation }; readonly span: Span },
+  { accepted: { operation }, span }: { readonly accepted: { readonly operation: Operation }; readonly span: Tracer.Span },
   part: Effect.Effect<A>
 ): Effect.Effect<A> =>
-  part.pipe(Effect.withParentSpan(span, { captureStackTrace: false }), Effect.annotateLogs(namesOf(lane, operation)))
+  Effect.updateContext(part, (context: Context.Context<never>) =>
+    Context.add(Context.add(context, Tracer.ParentSpan, span), References.CurrentLogAnnotations, {
+      ...Context.get(context, References.CurrentLogAnnotations),
+      ...namesOf(lane, operation)
+    }))
 
 /** Ends the span of an operation. */
-export const endSpan = (lane: LaneTools, { span }: { readonly span: Span }): void => {
+export const endSpan = (lane: LaneTools, { span }: { readonly span: Tracer.Span }): void => {
   span.attribute("generation", lane.current().generation)
   span.end(lane.nowNanos(), Exit.void)
 }
@@ -73,7 +79,7 @@ export const survived = (
 export const runOperation = (
   lane: LaneTools,
   operation: Operation,
-  asking: Option.Option<AnySpan>,
+  asking: Option.Option<Tracer.AnySpan>,
   work: Effect.Effect<void>
 ): Effect.Effect<void> => {
   const run = Effect.gen(function*() {
