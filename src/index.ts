@@ -141,6 +141,7 @@ export {
   type Late,
   type LatePublication,
   type Overtaken,
+  type Receipted,
   type Recovery,
   type RegistryAdoption,
   type Staged
@@ -168,6 +169,7 @@ export {
 
 // How it is kept: for hosts that put a runtime together by themselves.
 export { type CommitterSettings } from "./layers/commit/Terms.ts"
+export { completeDisk, type SingleDiskCalls } from "./layers/CompleteDisk.ts"
 export { diskWorkspace, type DiskWorkspaceOptions } from "./layers/DiskWorkspace.ts"
 export { folderLock, type FolderLockOptions } from "./layers/FolderLock.ts"
 export { functionSink } from "./layers/FunctionSink.ts"

@@ -21,12 +21,12 @@ const reviewed = {
     PackerError PackerEvent PackerEventSink PackerEvents PackerSettings PathProblem PathReason PlannedChange Preview
     PreviewStale ProcessIdentity ProgressReport ProjectFolder ProjectId ProjectKey ProjectLock ProjectLocked
     ProjectOptions ProjectReadOnly ProjectRuntime ProjectRuntimes ProjectSnapshot ProjectStatus ProjectUnreadable
-    PublishPending Recovery RecoveryReport RefreshOptions Register Registered RegistrationState Registry RegistryAdoption
+    PublishPending Receipted Recovery RecoveryReport RefreshOptions Register Registered RegistrationState Registry RegistryAdoption
     RegistryChange RegistryClash RegistryConflict RegistryEntry RegistryEntryFile RegistryFacts RegistryFault
     RegistryFile RegistryMutation Relocate RootScan RootSeen RowProblem RuntimeClosed Scan ScanProgress SeenFolder
-    SelectedRow SetBuildParticipation Settings Severity SingleCommand SinkReentry Snapshot SnapshotChange SnapshotView
+    SelectedRow SetBuildParticipation Settings Severity SingleCommand SingleDiskCalls SinkReentry Snapshot SnapshotChange SnapshotView
     SortedMap Staged Standstill SubscriberLagged Subscription Taking Trouble Unfinished Unregister Unstaged UpdateContract
-    Warning WarningCode Workspace WriteLane asFound blockerTable decodeCommand defaultCommitterSettings defaultFamilies
+    Warning WarningCode Workspace WriteLane asFound blockerTable completeDisk decodeCommand defaultCommitterSettings defaultFamilies
     defaultPackerSettings diagnosticTable diskWorkspace errorTable findAsset folderLock functionSink getAssetActions
     getAssetDetails isTerminal journaledCommitter listAssets packerSettings parseFile parseRoot project
     projectRuntimes pubSubSink queueSink readOnlyReason severalSinks standstillReason warningTable

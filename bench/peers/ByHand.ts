@@ -14,7 +14,7 @@ import { looksOf } from "../../src/domain/commands/AllCommands.ts"
 import { draftsOfChange } from "../../src/domain/EventDrafts.ts"
 import { AssetUuid } from "../../src/domain/Identity.ts"
 import { outcomeOf } from "../../src/domain/Outcome.ts"
-import { patch, recognize } from "../../src/domain/Patch.ts"
+import { patch } from "../../src/domain/Patch.ts"
 import { parentsOf } from "../../src/domain/Path.ts"
 import { plan } from "../../src/domain/Plan.ts"
 import { printReceipt } from "../../src/domain/Receipt.ts"
@@ -118,17 +118,6 @@ export const byHand = async (of: Workspace, pace: Pace): Promise<Contender & { r
     if (step?._tag !== "write-file") throw new Error("a register writes a manifest")
     took("plan")
 
-    const none = { fingerprints: new Map(), notPublished: new Map(), diverged: new Map() }
-    const patched = patch(made.on, { operationId, plan: made, ...none })
-    const { changes } = outcomeOf(operationId, made.on, patched, [])
-    const receipt = printReceipt({
-      action: "register",
-      request: sha256(new TextEncoder().encode(spelling)),
-      changes,
-      warnings: []
-    })
-    took("patch")
-
     const { bytes, to } = step
     const way = parentsOf(to)
     lookAt(assets)
@@ -141,8 +130,24 @@ export const byHand = async (of: Workspace, pace: Pace): Promise<Contender & { r
     const { inode, mtimeMs, size } = lookAtOpen(staged)
     fs.closeSync(staged)
     const after = sha256(bytes)
-    const next = recognize(patched, new Map([[root, { hash: after, size, mtimeMs, inode }]]))
     took("stage")
+
+    const fingerprints = new Map([[root, { hash: after, size, mtimeMs, inode }]])
+    const next = patch(made.on, {
+      operationId,
+      plan: made,
+      fingerprints,
+      notPublished: new Map(),
+      diverged: new Map()
+    })
+    const { changes } = outcomeOf(operationId, made.on, next, [])
+    const receipt = printReceipt({
+      action: "register",
+      request: sha256(new TextEncoder().encode(spelling)),
+      changes,
+      warnings: []
+    })
+    took("patch")
 
     const { hash: before } = seen.manifest.fingerprint
     const put = { _tag: "PutFile" as const, path: to, root, before, after, blob: undefined, bytes }

@@ -32,8 +32,6 @@ export interface PlannedChange {
   readonly operationId: OperationId
   readonly files: ReadonlyArray<FileStep>
   readonly registry: ReadonlyArray<RegistryChange>
-  /** Kept with the change, and given back if recovery finishes it: what the caller was to be told. */
-  readonly receipt: string
   /**
    * When, in milliseconds since 1970, it began to be looked at for the plan: files that had been as they are for a while by
    * then are recognized without being read again.

@@ -23,6 +23,12 @@ export const isSameJson = (a: JsonValue, b: JsonValue): boolean => {
     })
 }
 
+/** True if all numbers in a value are some: text can name one that is too large for any. */
+export const isFiniteJson = (value: JsonValue): boolean =>
+  typeof value === "object" && value !== null
+    ? Object.values<JsonValue>(value).every(isFiniteJson)
+    : typeof value !== "number" || Number.isFinite(value)
+
 /** The same value, in which nothing can be changed any more. */
 export const frozenJson = <A extends JsonValue>(value: A): A => {
   if (typeof value === "object" && value !== null) { for (const inner of Object.values(value)) frozenJson(inner) }

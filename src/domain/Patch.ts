@@ -1,11 +1,10 @@
 /** What is visible after a commit: the next snapshot, out of the one before and the plan that became durable. */
-import type { Asset, Facts, OnDisk } from "./Asset.ts"
+import type { Facts } from "./Asset.ts"
 import { diagnoseProject } from "./Diagnose.ts"
 import type { Divergence } from "./Divergence.ts"
 import { Generation, type OperationId } from "./Identity.ts"
 import { type AssetRoot, compareText } from "./Path.ts"
 import type { Plan } from "./Plan.ts"
-import { putRegistered } from "./Registered.ts"
 import { reviseSteps, type Revision } from "./Revise.ts"
 import type { FileState, Fingerprint } from "./Seen.ts"
 import type { Change, Snapshot } from "./Snapshot.ts"
@@ -44,20 +43,6 @@ export function* patchSteps(
     return [root, real] as const
   }))
   return yield* advanceSteps(snapshot, { facts, registry: plan.registry }, operationId)
-}
-
-/** The snapshot in which the manifests that a plan wrote are recognized. Nothing shows of this. */
-export const recognize = (snapshot: Snapshot, fingerprints: ReadonlyMap<AssetRoot, Fingerprint>): Snapshot => {
-  let { assets, registered } = snapshot
-  for (const [root, fingerprint] of fingerprints) {
-    const asset = assets.get(root)
-    if (asset?.onDisk === undefined) continue
-    const onDisk: OnDisk = { ...asset.onDisk, manifestState: { _tag: "File", fingerprint } }
-    const recognized: Asset = { ...asset, onDisk }
-    assets = assets.set(root, recognized)
-    registered = putRegistered(registered, asset, recognized)
-  }
-  return { ...snapshot, assets, registered }
 }
 
 /** The snapshot that expects another registry file from now on: the packer has just written it. Nothing shows of this. */

@@ -45,7 +45,7 @@ import { absent, commitGroup, type Committer, halted, refusal } from "./commit/G
 import { purgeTrash } from "./commit/Keeping.ts"
 import { publishLate } from "./commit/Placing.ts"
 import { recover, type Recovered } from "./commit/Recovery.ts"
-import { fingerprintsOf, stageChange, type StagedChange, unstage } from "./commit/Staging.ts"
+import { fingerprintsOf, stageChange, type StagedChange, unstage, withReceipt } from "./commit/Staging.ts"
 import type { CommitterSettings, Terms } from "./commit/Terms.ts"
 import { leavesDoubt } from "./commit/Unflushed.ts"
 import { withoutFlushes } from "./WithoutFlushes.ts"
@@ -117,7 +117,7 @@ const idle = (
     halted: Effect.never,
     stage: () => Effect.fail(refused),
     discard: () => Effect.void,
-    commit: (staged) => Effect.succeed(staged.map(() => refused)),
+    commit: (group) => Effect.succeed(group.map(() => refused)),
     registryFile: lookBoth(terms, books),
     unsaved: Effect.succeed([]),
     adoptRegistry: () => Effect.fail(refused),
@@ -204,8 +204,8 @@ const run = Effect.fnUntraced(function*(
     halted: books.halted.await,
     stage: Effect.fnUntraced(function*(change) {
       if (books.standstill !== undefined) return yield* Effect.fail(halted(books.standstill))
-      const others = Array.from(underway.changes, (made) => made.change)
-      const isAlone = others.length === 0 || ![...others, change].some(changesFolders)
+      const [first] = underway.changes
+      const isAlone = first === undefined || !(changesFolders(change) || changesFolders(first.change))
       if (!isAlone) return yield* Effect.die(new Error("A change that moves folders is staged and committed alone."))
       const manifests = yield* checkFooting(committer, underway, change)
       const made = yield* Effect.catch(stageChange(committer, change, manifests), whyRefused)
@@ -222,13 +222,14 @@ const run = Effect.fnUntraced(function*(
       release([made])
       yield* unstage(committer, made)
     }, (effect) => staging.withPermit(Effect.uninterruptible(effect))),
-    commit: (tickets, registry) =>
+    commit: (receipted, registry) =>
       Effect.suspend(() => {
-        const group = tickets.flatMap((ticket) => staged.get(ticket) ?? [])
-        if (group.length < tickets.length) return Effect.die(new Error("A change is staged, and then committed once."))
-        for (const ticket of tickets) staged.delete(ticket)
+        const made = receipted.flatMap((ready) => staged.get(ready.staged) ?? [])
+        if (made.length < receipted.length) return Effect.die(new Error("A change is staged, and then committed once."))
+        for (const ready of receipted) staged.delete(ready.staged)
+        const group = made.map((change, index) => withReceipt(change, receipted[index]?.receipt ?? ""))
         return commitGroup(committer, group, registry).pipe(
-          Effect.ensuring(Effect.sync(() => release(group)))
+          Effect.ensuring(Effect.sync(() => release(made)))
         )
       }).pipe(Effect.tap(changed.open), Effect.uninterruptible, (effect) => semaphore.withPermit(effect)),
     registryFile: semaphore.withPermit(Effect.suspend(() => lookBoth(committer, books))),

@@ -19,6 +19,13 @@ export interface Staged {
   readonly fingerprints: ReadonlyMap<AssetRoot, Fingerprint>
 }
 
+/** A change that was staged, and is to be committed. */
+export interface Receipted {
+  readonly staged: Staged
+  /** Kept with the change, and given back if recovery finishes it: what the caller was to be told. */
+  readonly receipt: string
+}
+
 /** A change that an earlier opening made durable and did not bring to its end. */
 export interface Finished {
   readonly operationId: OperationId
@@ -108,7 +115,7 @@ export class DurableCommitter extends Context.Service<DurableCommitter, {
    * once.
    */
   readonly commit: (
-    staged: ReadonlyArray<Staged>,
+    group: ReadonlyArray<Receipted>,
     registry: Registry
   ) => Effect.Effect<ReadonlyArray<CommitResult>>
   /** What the registry file should be, and what it is: equal unless somebody else wrote it. */

@@ -9,7 +9,7 @@ import { readJournal } from "../../src/layers/journal/Frames.ts"
 import { journaledCommitter } from "../../src/layers/JournaledCommitter.ts"
 import { sha256 } from "../../src/layers/Sha256.ts"
 import { Disk, DiskError, type OpenMode } from "../../src/services/Disk.ts"
-import { DurableCommitter } from "../../src/services/DurableCommitter.ts"
+import { DurableCommitter, type Receipted, type Staged } from "../../src/services/DurableCommitter.ts"
 import { HostInfo } from "../../src/services/HostInfo.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
 import { ProjectLock } from "../../src/services/ProjectLock.ts"
@@ -38,9 +38,11 @@ let ops = 0
 const change = (files: PlannedChange["files"]): PlannedChange => ({
   operationId: OperationId.make(`op-${++ops}`),
   files,
-  registry: [],
-  receipt: ""
+  registry: []
 })
+/** A staged change whose caller is told nothing. */
+const ready = (staged: Staged): Receipted => ({ staged, receipt: "" })
+
 /** Writes a manifest over what is there, or over what a change before it is about to put there. */
 const rewrite = (disk: SimulatedDisk, place: string, to: string, planned?: Uint8Array): PlannedChange => {
   const before = disk.bytes(`${assets}/${place}/asset.json`) ?? new Uint8Array()
@@ -203,7 +205,7 @@ describe("bytes that cannot be kept", () => {
         faulty.failWhere(({ call, path }) =>
           call === "write" && /\/trash\/.*\/1$/.test(path) ? "ENOSPC" : undefined
         )
-        yield* committer.commit(staged, emptyRegistry)
+        yield* committer.commit(staged.map(ready), emptyRegistry)
         for (let i = 0; i < 3; i++) yield* committer.publishLate
         faulty.heal()
         yield* committer.publishLate
@@ -249,7 +251,7 @@ describe("a rename that is done and reported as failed", () => {
           run)
       const committer = yield* openCommitter({ disk: wrapped, prefix: "a" })
       const s = yield* committer.stage(rewrite(disk, "one", "Y"))
-      const [r] = yield* committer.commit([s], emptyRegistry)
+      const [r] = yield* committer.commit([s].map(ready), emptyRegistry)
       const visible = (disk.text(`${assets}/one/asset.json`) ?? "").includes("Y")
       assert.isFalse(r?._tag === "Absent" && visible, "absent, and visible")
     }))
@@ -264,7 +266,7 @@ describe("a rename that is done and reported as failed", () => {
       const committer = yield* openCommitter({ disk: wrapped, prefix: "a" })
       const s = yield* Effect.forEach([rewrite(disk, "one", "Y"), rewrite(disk, "two", "W")], (c) =>
         committer.stage(c))
-      const [first] = yield* committer.commit(s, emptyRegistry)
+      const [first] = yield* committer.commit(s.map(ready), emptyRegistry)
       assert.strictEqual(first?._tag === "Durable" ? first.notPublished.size : -1, 0)
       assert.deepStrictEqual(yield* committer.publishLate, [])
       assert.include(disk.text(`${assets}/one/asset.json`) ?? "", "Y")
@@ -329,7 +331,7 @@ describe("two changes of a group that write the same file", () => {
         faulty.failWhere(({ call, to }) =>
           call === "rename" && to === `${assets}/one/asset.json` && left-- > 0 ? "EBUSY" : undefined
         )
-        const results = yield* committer.commit(staged, emptyRegistry)
+        const results = yield* committer.commit(staged.map(ready), emptyRegistry)
         for (const result of results) {
           if (result._tag === "Durable") assert.strictEqual(result.diverged.size, 0, shown(results))
         }
@@ -361,7 +363,7 @@ describe("a change that makes a folder in one that is refused", () => {
       faulty.failWhere(({ call, path }) =>
         call === "makeFolder" && path === `${assets}/new` && left-- > 0 ? "EACCES" : undefined
       )
-      const results = yield* committer.commit(staged, emptyRegistry)
+      const results = yield* committer.commit(staged.map(ready), emptyRegistry)
       const [, second] = results
       assert(second?._tag === "Durable" || second?._tag === "Late", shown(results))
       const isThere = () => disk.entries().some(([path]) => path.startsWith(`${assets}/new/inner`))
@@ -487,7 +489,7 @@ describe("bytes that were to be written where somebody else wrote", () => {
       const planned = rewrite(disk, "one", "Y")
       const staged = yield* Effect.forEach([planned, rewrite(disk, "two", "W")], (one) => committer.stage(one))
       disk.put(`${assets}/one/asset.json`, manifest({ name: "an edit" }))
-      const results = yield* committer.commit(staged, emptyRegistry)
+      const results = yield* committer.commit(staged.map(ready), emptyRegistry)
       assert.strictEqual(results[0]?._tag === "Durable" ? results[0].diverged.size : -1, 1, shown(results))
       yield* committer.flush
       assert.deepStrictEqual(idsIn(disk), [])
@@ -510,7 +512,7 @@ describe("a late file that is put in place while a checkpoint is under way", () 
       )
       let left = 1
       faulty.failWhere(({ call, to }) => call === "rename" && to === late && left-- > 0 ? "EBUSY" : undefined)
-      const results = yield* committer.commit(staged, emptyRegistry)
+      const results = yield* committer.commit(staged.map(ready), emptyRegistry)
       assert.strictEqual(results[0]?._tag === "Durable" ? results[0].notPublished.size : -1, 1, shown(results))
       const gate = faulty.gate(({ call, path }) => call === "flush" && path === other)
       const flushing = yield* Effect.forkChild(committer.flush, { startImmediately: true })

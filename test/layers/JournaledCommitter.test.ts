@@ -5,6 +5,7 @@ import { Command } from "../../src/domain/Command.ts"
 import type { PlannedChange } from "../../src/domain/Commit.ts"
 import { AssetId, OperationId } from "../../src/domain/Identity.ts"
 import { emptyRegistry, type RegistryEntry } from "../../src/domain/Registry.ts"
+import type { Receipted, Staged } from "../../src/services/DurableCommitter.ts"
 import { aroundDisk } from "../../src/testing/DiskCall.ts"
 import { faultyDisk } from "../../src/testing/FaultyDisk.ts"
 import { contentHash, testUuid } from "../../src/testing/ProjectTree.ts"
@@ -49,9 +50,11 @@ let operations = 0
 const change = (files: PlannedChange["files"], registryChanges: PlannedChange["registry"] = []): PlannedChange => ({
   operationId: OperationId.make(`op-${++operations}`),
   files,
-  registry: registryChanges,
-  receipt: ""
+  registry: registryChanges
 })
+/** A staged change whose caller is told nothing. */
+const ready = (staged: Staged): Receipted => ({ staged, receipt: "" })
+
 const create = (place: string): PlannedChange =>
   change([
     { _tag: "create-directory", to: place },
@@ -159,7 +162,7 @@ describe("a change that is staged", () => {
         bytes: text,
         before: { _tag: "Planned", bytes: planned?._tag === "write-file" ? planned.bytes : text }
       }]))
-      const results = yield* committer.commit([first, inside, again], emptyRegistry)
+      const results = yield* committer.commit([first, inside, again].map(ready), emptyRegistry)
       assert.deepStrictEqual(results.map(({ _tag }) => _tag), ["Durable", "Durable", "Durable"])
       assert.strictEqual(disk.text(`${assets}/ui/new/asset.json`), "again")
       assert.strictEqual(disk.text(`${assets}/ui/new/inner/asset.json`), "ui/new/inner")
@@ -230,7 +233,7 @@ describe("registry changes", () => {
         change([], [{ before: undefined, after: registered(id, place), replaces: [] }])
       const one = yield* committer.stage(adding(1, "ui/atlas"))
       const two = yield* committer.stage(adding(2, "ui/other"))
-      yield* committer.commit([one, two], emptyRegistry)
+      yield* committer.commit([one, two].map(ready), emptyRegistry)
       yield* committer.flush
       const text = disk.text(`${assets}/.prometeu/index.json`) ?? ""
       assert.deepStrictEqual([...text.matchAll(/"root":"([^"]+)"/g)].map(([, place]) => place), [

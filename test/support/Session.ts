@@ -18,7 +18,7 @@ import { diskWorkspace } from "../../src/layers/DiskWorkspace.ts"
 import { journaledCommitter } from "../../src/layers/JournaledCommitter.ts"
 import { sha256 } from "../../src/layers/Sha256.ts"
 import { Disk, DiskError } from "../../src/services/Disk.ts"
-import { DurableCommitter, type Staged } from "../../src/services/DurableCommitter.ts"
+import { DurableCommitter, type Receipted } from "../../src/services/DurableCommitter.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
 import { ProjectLock } from "../../src/services/ProjectLock.ts"
 import { asFound, Workspace } from "../../src/services/Workspace.ts"
@@ -89,7 +89,7 @@ interface Member {
   readonly at: number
   readonly plan: Plan
   readonly id: OperationId
-  readonly staged: Staged
+  readonly ready: Receipted
 }
 
 const isMove = ({ _tag }: FileStep): boolean => _tag === "move-directory" || _tag === "trash-directory"
@@ -121,7 +121,7 @@ export const openSession = Effect.fnUntraced(function*(options: SessionOptions) 
   const finish = Effect.fnUntraced(function*(group: ReadonlyArray<Member>, endings: Array<Ending>) {
     if (group.length === 0) return
     for (const { plan: made } of group) options.onCommit?.(made)
-    const results = yield* committer.commit(group.map(({ staged }) => staged), snapshot.registry)
+    const results = yield* committer.commit(group.map(({ ready }) => ready), snapshot.registry)
     for (const [index, { at, id, plan: made }] of group.entries()) {
       const result = results[index]
       if (result === undefined) throw new Error("There is a result for each change.")
@@ -171,7 +171,6 @@ export const openSession = Effect.fnUntraced(function*(options: SessionOptions) 
         operationId: id,
         files: made.files,
         registry: made.registry,
-        receipt: command._tag,
         lookedAt
       }
       const staged = yield* Effect.result(committer.stage(change))
@@ -179,7 +178,7 @@ export const openSession = Effect.fnUntraced(function*(options: SessionOptions) 
         endings[at] = { _tag: "Ended", result: staged.failure }
         continue
       }
-      group.push({ at, plan: made, id, staged: staged.success })
+      group.push({ at, plan: made, id, ready: { staged: staged.success, receipt: command._tag } })
       for (const { root } of looksOf(next, command)) touched.push(foldPath(root))
       const none = { fingerprints: new Map(), notPublished: new Map(), diverged: new Map() }
       const noticed = made.noticed === undefined ? next : advance(next, made.noticed, id)

@@ -16,7 +16,7 @@ import { type Books, type Entry, isLate, recordOf } from "./Books.ts"
 import { type Alone, checkpoint, lateRoots } from "./Checkpoint.ts"
 import type { Underway } from "./Footing.ts"
 import { publishEntry } from "./Placing.ts"
-import { type StagedChange, unstage } from "./Staging.ts"
+import { type ReceiptedChange, unstage } from "./Staging.ts"
 import type { Terms } from "./Terms.ts"
 import { leavesDoubt } from "./Unflushed.ts"
 
@@ -68,7 +68,7 @@ const uncertain = (books: Books, fault: DiskError): DiskError => {
 /** Makes changes durable and puts them in place. */
 export const commitGroup = Effect.fnUntraced(function*(
   committer: Committer,
-  group: ReadonlyArray<StagedChange>,
+  group: ReadonlyArray<ReceiptedChange>,
   registry: Registry
 ) {
   const { books, journal } = committer
@@ -108,7 +108,7 @@ export const commitGroup = Effect.fnUntraced(function*(
 /** Puts what is durable in place, in order. */
 const publishGroup = Effect.fnUntraced(function*(
   committer: Committer,
-  group: ReadonlyArray<StagedChange>,
+  group: ReadonlyArray<ReceiptedChange>,
   registry: Registry
 ) {
   const { books, journal } = committer

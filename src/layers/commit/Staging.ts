@@ -38,6 +38,11 @@ export interface Aside {
 /** A change with all its files written aside. */
 export interface StagedChange extends Aside {
   readonly change: PlannedChange
+  readonly steps: ReadonlyArray<RecordStep>
+}
+
+/** A staged change that is about to be committed. */
+export interface ReceiptedChange extends StagedChange {
   readonly record: JournalRecord
 }
 
@@ -102,10 +107,14 @@ export const stageChange = Effect.fnUntraced(function*(
 ) {
   const aside: Making = { files: new Map(), blobs: [], trash: undefined }
   const steps = yield* Effect.onError(stageSteps(terms, change, manifests, aside), () => unstage(terms, aside))
-  const { operationId, receipt, registry } = change
-  const record: JournalRecord = { operationId, receipt, registry, steps }
-  return { change, record, ...aside } satisfies StagedChange
+  return { change, steps, ...aside } satisfies StagedChange
 })
+
+/** The change as the journal keeps it, with what its caller is to be told. */
+export const withReceipt = (staged: StagedChange, receipt: string): ReceiptedChange => {
+  const { change: { operationId, registry }, steps } = staged
+  return { ...staged, record: { operationId, receipt, registry, steps } }
+}
 
 /** What is written aside, as long as more comes. */
 interface Making extends Aside {

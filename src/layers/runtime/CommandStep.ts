@@ -9,7 +9,7 @@ import { commitFailed, unstagedError } from "../../domain/Commit.ts"
 import { type PackerError, PublishPending } from "../../domain/Errors.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
 import { type Changes, outcomeOf, plannedChanges } from "../../domain/Outcome.ts"
-import { advance, type Committed, recognize } from "../../domain/Patch.ts"
+import { advance, type Committed } from "../../domain/Patch.ts"
 import { type AssetRoot, meet } from "../../domain/Path.ts"
 import { changesNothing, type Plan } from "../../domain/Plan.ts"
 import { printReceipt } from "../../domain/Receipt.ts"
@@ -18,7 +18,7 @@ import type { Revision } from "../../domain/Revise.ts"
 import type { Observed } from "../../domain/Seen.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import type { Warning } from "../../domain/Warning.ts"
-import type { Staged } from "../../services/DurableCommitter.ts"
+import type { Receipted } from "../../services/DurableCommitter.ts"
 import { SnapshotPatch } from "../../services/SnapshotPatch.ts"
 import { makeBreather } from "../Breather.ts"
 import { inSpan, spanOf } from "../Spans.ts"
@@ -34,7 +34,7 @@ const looks = 3
 export interface StagedStep {
   readonly _tag: "Staged"
   readonly plan: Plan
-  readonly staged: Staged
+  readonly ready: Receipted
   /** What it will have changed. */
   readonly changes: Changes
   /** What becomes visible if it comes as planned: the state after it, out of the one that is visible before. */
@@ -81,7 +81,7 @@ export const patched = Effect.fnUntraced(function*({ nowNanos }: LaneTools, snap
   return next
 })
 
-const none = { fingerprints: new Map(), notPublished: new Map(), diverged: new Map() }
+const inPlace = { notPublished: new Map(), diverged: new Map() }
 
 /**
  * Plans a command on a state, and stages it. `undefined` if it was cancelled meanwhile. One that has to be alone in its
@@ -125,21 +125,17 @@ export const prepare = Effect.fnUntraced(function*(
     if (error !== undefined) return { noticed, step: { _tag: "Refused", error }, after: on }
     if (changesNothing(plan)) return { noticed, step: { _tag: "Unchanged", warnings: plan.warnings }, after: on }
 
-    const next = yield* patched(lane, on, { operationId: id, plan, ...none })
-    const changes = Exit.isSuccess(next) ? outcomeOf(id, on, next.value, []).changes : plannedChanges(on, plan)
-    const receipt = printReceipt({ action, request, changes, warnings: plan.warnings })
-    const change = {
-      operationId: id,
-      files: plan.files,
-      registry: plan.registry,
-      receipt,
-      lookedAt: operation.startedAt
-    }
+    const { files, registry, warnings } = plan
+    const change = { operationId: id, files, registry, lookedAt: operation.startedAt }
     const staged = yield* Effect.result(committer.stage(change))
     if (Result.isSuccess(staged)) {
-      const after = Exit.isSuccess(next) ? recognize(next.value, staged.success.fingerprints) : undefined
+      const { fingerprints } = staged.success
+      const next = yield* patched(lane, on, { operationId: id, plan, ...inPlace, fingerprints })
+      const after = Exit.isSuccess(next) ? next.value : undefined
+      const changes = after === undefined ? plannedChanges(on, plan) : outcomeOf(id, on, after, []).changes
+      const receipt = printReceipt({ action, request, changes, warnings })
       const foreseen = after === undefined ? undefined : { before: state, after }
-      const step: StagedStep = { _tag: "Staged", plan, staged: staged.success, changes, foreseen }
+      const step: StagedStep = { _tag: "Staged", plan, ready: { staged: staged.success, receipt }, changes, foreseen }
       return { noticed, step, after: after ?? on }
     }
     if (staged.failure._tag !== "Outdated" || look === looks) {

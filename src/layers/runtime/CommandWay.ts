@@ -73,7 +73,7 @@ const commitLinked = Effect.fnUntraced(function*(lane: LaneTools, members: Reado
   const span = yield* Effect.orDie(Effect.currentSpan)
   for (const member of members) member.span.addLinks([{ span, attributes: {} }])
   yield* Metric.update(groupSize, members.length)
-  return yield* lane.committer.commit(members.map(({ step }) => step.staged), lane.current().registry)
+  return yield* lane.committer.commit(members.map(({ step }) => step.ready), lane.current().registry)
 })
 
 /** What a group has on disk, and whether all of it was shown at once because a patch failed. */

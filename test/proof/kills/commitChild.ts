@@ -72,8 +72,11 @@ const commitForever = Effect.gen(function*() {
     if (made.blockers.length > 0 || changesNothing(made)) return
     const none = { fingerprints: new Map(), notPublished: new Map(), diverged: new Map() }
     yield* say("begin", stateOf(patch(snapshot, { operationId: id, plan: made, ...none })))
-    const change = { operationId: id, files: made.files, registry: made.registry, receipt: command._tag }
-    const [result] = yield* committer.commit([yield* committer.stage(change)], snapshot.registry)
+    const change = { operationId: id, files: made.files, registry: made.registry }
+    const [result] = yield* committer.commit(
+      [{ staged: yield* committer.stage(change), receipt: command._tag }],
+      snapshot.registry
+    )
     const settled = result === undefined ? undefined : settle(id, made, result)
     if (settled === undefined || Result.isFailure(settled)) yield* say("failed", result)
     else {
