@@ -53,7 +53,10 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
   const reader = yield* FolderReader
   const reading = reader?.disk === disk ? reader : undefined
   const { assets } = folder
-  const walkOptions = Effect.map(makeBreather, (breather): WalkOptions => ({ ...options, disk, assets, reading, breather }))
+  const walkOptions = Effect.map(
+    makeBreather,
+    (breather): WalkOptions => ({ ...options, disk, assets, reading, breather })
+  )
 
   /** Where `assets/` is, or would be, and where those below it are; fails if even the project is not there. */
   const groundOf = Effect.fnUntraced(function*(...own: ReadonlyArray<string>) {

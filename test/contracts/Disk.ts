@@ -1,6 +1,6 @@
 /** What every disk must do, whatever it is made of. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Result, type Scope } from "effect"
+import { Effect, Option, Result, type Scope } from "effect"
 import { type Disk, DiskError, type DiskFile, type OpenMode } from "../../src/services/Disk.ts"
 
 /** A disk to try, and what the packer itself has no call for. */
@@ -124,6 +124,28 @@ export const diskContract = (name: string, make: Effect.Effect<DiskUnderTest, ne
             assert.deepStrictEqual(yield* disk.list(`${root}/folder`), [])
             assert.isTrue(yield* disk.isWritable(`${root}/folder`))
             yield* disk.flushFolder(`${root}/folder`)
+          })
+      )
+
+      check(
+        "a way, to the first place at which there is no folder",
+        ({ disk, putLink, root, write }) =>
+          Effect.gen(function*() {
+            yield* disk.makeFolder(`${root}/folder`)
+            yield* disk.makeFolder(`${root}/folder/inner`)
+            yield* write(`${root}/folder/file`, "four")
+            putLink(`${root}/link`, `${root}/folder`)
+            const folders = [root, `${root}/folder`, `${root}/folder/inner`]
+            const kinds = (paths: ReadonlyArray<string>) =>
+              Effect.map(disk.way(paths), (way) => way.map((stat) => stat?.kind))
+            assert.deepStrictEqual(yield* disk.way(folders), yield* Effect.forEach(folders, disk.stat))
+            assert.deepStrictEqual(yield* disk.way([]), [])
+            const file = [root, `${root}/folder`, `${root}/folder/file`, `${root}/folder/file/below`]
+            assert.deepStrictEqual(yield* kinds(file), ["folder", "folder", "file"])
+            // What a link leads to is not asked for, though a path through it would find it.
+            assert.deepStrictEqual(yield* kinds([root, `${root}/link`, `${root}/link/inner`]), ["folder", "link"])
+            const nothing = [root, `${root}/none`, `${root}/none/below`]
+            assert.deepStrictEqual(yield* kinds(nothing), ["folder", undefined])
           })
       )
 
@@ -338,6 +360,36 @@ export const diskContract = (name: string, make: Effect.Effect<DiskUnderTest, ne
               yield* file.flush
               assert.isUndefined(yield* disk.stat(`${root}/moved`))
             }))
+        }))
+    })
+
+    describe("makes files of bytes", () => {
+      check("and tells what they are", ({ disk, root, text }) =>
+        Effect.gen(function*() {
+          const bytes = encoder.encode("all of it")
+          const told = yield* disk.writeNew(`${root}/new`, bytes)
+          assert.deepStrictEqual(told, yield* disk.stat(`${root}/new`))
+          assert.deepStrictEqual([told.kind, told.size], ["file", bytes.length])
+          assert.strictEqual(yield* text(`${root}/new`), "all of it")
+          assert.strictEqual((yield* disk.writeNew(`${root}/empty`, new Uint8Array())).size, 0)
+          const large = pattern(3_000_000)
+          yield* disk.writeNew(`${root}/large`, large)
+          assert.deepStrictEqual((yield* disk.readFile(`${root}/large`, large.length))?.bytes, large)
+        }))
+
+      check("where nothing is, only", ({ disk, putLink, root, text, write }) =>
+        Effect.gen(function*() {
+          yield* write(`${root}/file`, "before")
+          yield* disk.makeFolder(`${root}/folder`)
+          putLink(`${root}/link`, `${root}/none`)
+          const bytes = encoder.encode("after")
+          const refused = Result.getFailure(yield* Effect.result(disk.writeNew(`${root}/file`, bytes)))
+          assert.deepInclude(Option.getOrUndefined(refused), { call: "open", path: `${root}/file`, errno: "EEXIST" })
+          yield* fails(disk.writeNew(`${root}/folder`, bytes), "EISDIR")
+          yield* fails(disk.writeNew(`${root}/link`, bytes), "ELOOP")
+          yield* fails(disk.writeNew(`${root}/none/file`, bytes), "ENOENT")
+          assert.strictEqual(yield* text(`${root}/file`), "before")
+          assert.isUndefined(yield* disk.stat(`${root}/none`))
         }))
     })
 

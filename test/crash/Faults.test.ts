@@ -374,7 +374,9 @@ describe("a system on which other programs hold files", () => {
       call === "rename" && to === `${assets}/${refused}/asset.json` && left-- > 0 ? "EBUSY" : undefined
     )
     const staged = yield* Effect.forEach(places, (place) => committer.stage(rewrite(place)))
-    const commit = yield* Effect.forkChild(committer.commit(staged.map((staged) => ({ staged, receipt: "" })), emptyRegistry))
+    const commit = yield* Effect.forkChild(
+      committer.commit(staged.map((staged) => ({ staged, receipt: "" })), emptyRegistry)
+    )
     yield* TestClock.adjust("1 second")
     const results = yield* Fiber.join(commit)
     const text = (place: string) => disk.text(`${assets}/${place}/asset.json`) ?? ""

@@ -4,6 +4,7 @@ import { Duration, Effect, Fiber, Layer, type Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { Command } from "../../src/domain/Command.ts"
 import { isTerminal, type PackerEvent } from "../../src/domain/Event.ts"
+import { OperationId } from "../../src/domain/Identity.ts"
 import { readOnlyReason } from "../../src/domain/Snapshot.ts"
 import type { Disk } from "../../src/services/Disk.ts"
 import { defaultPackerSettings, PackerConfig } from "../../src/services/PackerConfig.ts"
@@ -271,6 +272,34 @@ describe("when it goes wrong beside the commands", () => {
         yield* handle.await
         const shown = yield* Fiber.join(waiting)
         assert.strictEqual(shown.baseGeneration, 2)
+      })
+    ))
+
+  it.effect("a command is told to run once it has for a while, whatever ran before it", () =>
+    withFaults((faulty) =>
+      Effect.gen(function*() {
+        const runtime = yield* ProjectRuntime
+        const events = yield* CollectedEvents
+        yield* runtime.execute(rename("quick"), { operationId: "quick" })
+        yield* TestClock.adjust("60 millis")
+        const slow = faulty.gate(({ call, path }) => call === "write" && path.includes("journal"))
+        const handle = yield* runtime.submit(rename("slow"))
+        yield* slow.reached
+        yield* TestClock.adjust("60 millis")
+        yield* TestClock.adjust("39 millis")
+        assert.deepStrictEqual(yield* events.of(handle.operationId), [])
+        yield* TestClock.adjust("1 millis")
+        assert.deepStrictEqual(kindsOf(yield* events.of(handle.operationId)), ["progress_updated"])
+        yield* TestClock.adjust("1 second")
+        yield* slow.open
+        yield* handle.await
+        const kinds = ["progress_updated", "asset_changed", "action_applied"]
+        assert.deepStrictEqual(kindsOf(yield* events.of(handle.operationId)), kinds)
+        yield* TestClock.adjust("1 second")
+        const last = yield* runtime.execute(rename("last"))
+        for (const id of ["quick", last.operationId]) {
+          assert.deepStrictEqual(kindsOf(yield* events.of(OperationId.make(id))), ["asset_changed", "action_applied"])
+        }
       })
     ))
 })

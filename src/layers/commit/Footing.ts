@@ -128,29 +128,37 @@ const statAt = ({ terms }: Footing, path: string) => Effect.mapError(terms.disk.
 /** The folder that a name is in exists and can be written, and no link leads there. */
 const checkWay = Effect.fnUntraced(function*(footing: Footing, path: string) {
   const { sound, terms } = footing
+  const folder = folderOf(path)
   const unknown = ["", ...parentsOf(path)].filter((parent) => !sound.has(parent))
   const places = unknown.map((parent) => placeOf(footing, parent))
-  const way = yield* Effect.mapError(
-    terms.disk.way(places.flatMap((place) => place._tag === "OnDisk" ? absolute(terms, place.path) : [])),
-    refused
-  )
-  let seen = 0
+  const way = yield* wayTo(terms, places)
   for (const [index, parent] of unknown.entries()) {
-    const place = places[index] ?? gone
-    if (place._tag === "OnDisk") {
-      const stat = way[seen++]
-      if (stat?.kind !== "folder") return yield* Effect.fail(outdated(parent, "a folder", showKind(stat)))
-    } else if (place._tag !== "Made") return yield* Effect.fail(outdated(parent, "a folder", "nothing"))
+    const found = way[index]
+    if (found !== "a folder") return yield* Effect.fail(outdated(parent, "a folder", found ?? "nothing"))
     // What a step does to a folder does not make another one unsound: plans move no folder that others go through.
     sound.add(parent)
   }
-  const place = placeOf(footing, folderOf(path))
+  const place = placeOf(footing, folder)
   if (place._tag !== "OnDisk") return
   const there = absolute(terms, place.path)
   if (!(yield* Effect.mapError(terms.disk.isWritable(there), refused))) {
     return yield* Effect.fail(refused(new DiskError({ call: "isWritable", path: there, errno: "EACCES" })))
   }
 })
+
+/** What is at places one of which is in the other, in words; those that are on disk are looked at in one go. */
+const wayTo = (terms: Terms, places: ReadonlyArray<Place>): Effect.Effect<ReadonlyArray<string>, Unstaged> => {
+  const onDisk = places.flatMap((place) => place._tag === "OnDisk" ? absolute(terms, place.path) : [])
+  return Effect.mapBoth(terms.disk.way(onDisk), {
+    onSuccess: (way) => {
+      let seen = 0
+      return places.map((place) =>
+        place._tag === "OnDisk" ? showKind(way[seen++]) : place._tag === "Made" ? "a folder" : "nothing"
+      )
+    },
+    onFailure: refused
+  })
+}
 
 const checkFree = Effect.fnUntraced(function*(footing: Footing, path: string, itself?: string) {
   const place = placeOf(footing, path)

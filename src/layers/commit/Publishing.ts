@@ -48,7 +48,11 @@ export const obstacleTo = (terms: Terms, path: string): Effect.Effect<FileState 
   const parents = parentsOf(path)
   return Effect.map(terms.disk.way(parents.map((parent) => absolute(terms, parent))), (way) => {
     const last = way.at(-1)
-    if (last !== undefined) return last.kind === "folder" ? undefined : { _tag: last.kind === "link" ? "Link" : "NoFile" }
+    if (last !== undefined) {
+      return last.kind === "folder"
+        ? undefined
+        : { _tag: last.kind === "link" ? "Link" : "NoFile" }
+    }
     return parents.length === 0 ? undefined : { _tag: "Absent" }
   })
 }

@@ -60,14 +60,15 @@ export const lookAfterGroups = Effect.fnUntraced(function*(lane: LaneTools) {
 
   const watch = Effect.gen(function*() {
     yield* some.await
-    let wait: number = quietMillis
-    do {
+    let wait = quietMillis
+    while (true) {
       yield* Effect.sleep(wait)
       if (group === undefined) break
-      const age = lane.now() - group.since
+      // It may have begun while the one before it was waited for.
+      const age = Math.max(0, lane.now() - group.since)
       if (age >= quietMillis) tellNew(group)
-      wait = age >= quietMillis ? quietMillis : quietMillis - Math.max(0, age)
-    } while (true)
+      wait = age >= quietMillis ? quietMillis : quietMillis - age
+    }
     some.closeUnsafe()
   })
   yield* Effect.forkScoped(Effect.interruptible(Effect.forever(watch)))

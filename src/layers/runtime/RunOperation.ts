@@ -4,8 +4,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as References from "effect/References"
+import * as Result from "effect/Result"
 import * as Tracer from "effect/Tracer"
 
 import { commitFailed } from "../../domain/Commit.ts"
@@ -33,14 +33,20 @@ export const spanFor = (
 /** Runs a part of an operation in its span, with its names in the logs. */
 export const inSpanOf = <A>(
   lane: LaneTools,
-  { accepted: { operation }, span }: { readonly accepted: { readonly operation: Operation }; readonly span: Tracer.Span },
+  { accepted: { operation }, span }: {
+    readonly accepted: { readonly operation: Operation }
+    readonly span: Tracer.Span
+  },
   part: Effect.Effect<A>
 ): Effect.Effect<A> =>
-  Effect.updateContext(part, (context: Context.Context<never>) =>
-    Context.add(Context.add(context, Tracer.ParentSpan, span), References.CurrentLogAnnotations, {
-      ...Context.get(context, References.CurrentLogAnnotations),
-      ...namesOf(lane, operation)
-    }))
+  Effect.updateContext(
+    part,
+    (context: Context.Context<never>) =>
+      Context.add(Context.add(context, Tracer.ParentSpan, span), References.CurrentLogAnnotations, {
+        ...Context.get(context, References.CurrentLogAnnotations),
+        ...namesOf(lane, operation)
+      })
+  )
 
 /** Ends the span of an operation. */
 export const endSpan = (lane: LaneTools, { span }: { readonly span: Tracer.Span }): void => {
