@@ -161,7 +161,11 @@ const walkFrom = Effect.fnUntraced(function*(
   for (let level = walk.queue.splice(0); level.length > 0; level = walk.queue.splice(0)) {
     const { reading } = walk
     if (reading !== undefined && level.length >= reading.worthwhile) {
-      read ??= yield* reading.begin(concurrency)
+      if (read === undefined) {
+        read = yield* reading.begin(concurrency)
+        // To start a thread takes as long as a slice of a walk, and to ask it for the first time does too.
+        yield* Effect.yieldNow
+      }
       level = yield* readTogether(walk, reading, read, level)
     }
     yield* Effect.forEach(level, (stop) => visit(walk, stop), { concurrency, discard: true })

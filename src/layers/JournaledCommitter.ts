@@ -92,6 +92,8 @@ const make = Effect.fnUntraced(function*(hash: Hash, settings: CommitterSettings
     lookAtRegistry(terms, { _tag: "Absent" }),
     () => Effect.succeed<FileState>({ _tag: "Unreadable" })
   )
+  // Others get a turn between two large files.
+  yield* Effect.yieldNow
   const recovered = yield* recover(terms, registryFile, lock.unwritable)
   const { books, recovery } = recovered
   if (recovered._tag === "Idle") return idle(terms, recovered)

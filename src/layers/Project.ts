@@ -133,6 +133,8 @@ export const project = (
   options: ProjectOptions
 ): Layer.Layer<ProjectRuntime | ProjectSnapshot, OpeningError, Disk | HostInfo | PackerEventSink> =>
   Layer.effectContext(Effect.gen(function*() {
+    // Others get a turn before: what a host builds around a project runs for the first time in most processes, too.
+    yield* Effect.yieldNow
     // A scope of its own, so that it can be closed while somebody still borrows it.
     const scope = yield* Scope.make()
     let ending: Exit.Exit<unknown, unknown> = Exit.void

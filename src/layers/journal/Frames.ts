@@ -137,6 +137,17 @@ const frameAt = (bytes: Buffer, at: number): (FrameHead & { readonly length: num
   }
 }
 
+const magicBytes = Buffer.alloc(4)
+magicBytes.writeUInt32LE(frameMagic)
+
+/** The next place at which a frame may begin; to look at each would take ten times as long. */
+const nextMagic = (journal: Buffer, from: number): number | undefined => {
+  for (let at = journal.indexOf(magicBytes, from); at !== -1; at = journal.indexOf(magicBytes, at + 1)) {
+    if ((at - from) % alignment === 0) return at
+  }
+  return undefined
+}
+
 /** What a journal says. */
 export interface JournalContent {
   readonly header: Header
@@ -187,7 +198,7 @@ export const readJournal = (bytes: Uint8Array): Result.Result<JournalContent, Jo
   for (const start of [firstRegion, firstRegion + header.size]) {
     const end = Math.min(start + header.size, journal.length)
     const upTo = journal.subarray(0, end)
-    for (let offset = start, next = start; offset + frameHead <= end; offset = next) {
+    for (let offset = nextMagic(upTo, start), next = start; offset !== undefined; offset = nextMagic(upTo, next)) {
       const frame = frameAt(upTo, offset)
       // What is inside a whole frame is its body, even where that looks like a frame.
       next = offset + (frame === undefined ? alignment : lengthOf(frame.length))
