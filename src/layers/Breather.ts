@@ -5,10 +5,10 @@ import * as Effect from "effect/Effect"
 import type { Steps } from "../domain/Steps.ts"
 
 /**
- * For how long work may hold the event loop at a stretch: an eighth of a frame at 60 frames a second. Whoever makes much
- * garbage has it collected in between, which takes five times as long; together that stays within one frame.
+ * For how long work may hold the event loop at a stretch: a sixteenth of a frame at 60 frames a second. Whoever makes much
+ * garbage has it collected in between, which takes up to twenty times as long; together that is hardly more than one frame.
  */
-const sliceNanos = 2_000_000n
+const sliceNanos = 1_000_000n
 
 /** Where long work gives way. All fibers that do one piece of work share one. */
 export interface Breather {

@@ -73,9 +73,12 @@ const spelledByDisk = Effect.fnUntraced(function*({ assets, disk }: WalkOptions,
   return real.slice(above.length + 1)
 })
 
+/** Of so many names a disk tells at once, also one that has to be waited for a little. */
+const few = 32
+
 /**
- * What is in the folder of an asset, its manifest too. Where one call finds all of that, it is asked for what most folders
- * hold; else one call after the other is.
+ * What is in the folder of an asset, its manifest too. Where one call finds all that a folder of a few files holds, it is asked;
+ * else one call after the other is.
  */
 const lookInside = Effect.fnUntraced(function*(
   options: WalkOptions,
@@ -85,7 +88,7 @@ const lookInside = Effect.fnUntraced(function*(
 ) {
   const { assets, breather, disk, hash, manifestLimit, reading } = options
   const path = `${assets}/${spelling}`
-  const found = list === "no" ? undefined : reading?.here?.({ path, filesCount: true }, manifestLimit)
+  const found = list === "no" ? undefined : reading?.here?.({ path, filesCount: true }, manifestLimit, few)
   const listed = found?.kind === "listed" && found.manifest !== undefined ? found : undefined
   const manifest = listed?.manifest === undefined
     ? yield* seeFile(disk, `${path}/asset.json`, manifestLimit, hash)

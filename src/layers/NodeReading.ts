@@ -193,10 +193,10 @@ export const lookInto = (ask: FolderAsk, manifestLimit: number): FolderSight => 
 const many = 256
 
 /** The same of a folder that does not hold much; `undefined` if it does. */
-export const lookIntoSmall = (ask: FolderAsk, manifestLimit: number): FolderSight | undefined => {
+export const lookIntoSmall = (ask: FolderAsk, manifestLimit: number, most = many): FolderSight | undefined => {
   const listed = listing(ask.path)
   if (!Array.isArray(listed)) return listed
-  return listed.length > many ? undefined : lookAtListed(ask, manifestLimit, listed)
+  return listed.length > most ? undefined : lookAtListed(ask, manifestLimit, listed)
 }
 
 const lookAtListed = (

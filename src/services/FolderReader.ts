@@ -31,10 +31,10 @@ export interface FolderReading {
   /** How many of these goes are best under way at once. */
   readonly inFlight: number
   /**
-   * Reads a folder in the thread that asks, by one call: for whoever has nothing else to do while others read. `undefined` of
-   * a folder that holds too much for one call.
+   * Reads a folder in the thread that asks, by one call, which holds it up for as long. `undefined` of a folder that holds too
+   * much for that, or more than `most` names.
    */
-  readonly here?: (ask: FolderAsk, manifestLimit: number) => FolderSight | undefined
+  readonly here?: (ask: FolderAsk, manifestLimit: number, most?: number) => FolderSight | undefined
   /** Begins to read, so many folders at once at most. With the scope all of it ends, and nothing stays behind. */
   readonly begin: (atOnce: number) => Effect.Effect<ReadFolders, never, Scope.Scope>
 }
