@@ -234,7 +234,7 @@ export const workspaceFaultContract = (name: string, makePlace: Effect.Effect<Pl
           const { scan } = yield* workspaceAt(place, { around, concurrency: 2 })
           yield* Effect.provideService(scan(asFound), Clock.Clock, clock)
           // Past the end of the slice, each of the two that look at folders ends the call it is at.
-          assert.isAtMost(longest(), 8 + 2)
+          assert.isAtMost(longest(), 4 + 2)
         }
       }))
 

@@ -4,8 +4,8 @@ import type { Steps } from "../../src/domain/Steps.ts"
 import { makeBreather } from "../../src/layers/Breather.ts"
 import { watchTurns } from "../support/Turns.ts"
 
-/** For how many milliseconds work goes on at a stretch; one step takes one. */
-const slice = 2
+/** How many pieces of work are done at a stretch. */
+const slice = 4
 
 const setUp = Effect.gen(function*() {
   const { clock, longest, work } = yield* watchTurns

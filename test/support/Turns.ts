@@ -11,6 +11,8 @@ const clockAt = (now: () => bigint): Clock.Clock => ({
   sleep: () => Effect.void
 })
 
+const pieceNanos = 250_000n
+
 /** A clock, and what it says of the work that takes its time. */
 export const watchTurns = Effect.gen(function*() {
   let now = 0n
@@ -27,12 +29,12 @@ export const watchTurns = Effect.gen(function*() {
   yield* Effect.forkScoped(Effect.forever(turn), { startImmediately: true })
   return {
     clock: clockAt(() => now),
-    /** Takes a millisecond. */
-    work: () => void (now += 1_000_000n),
-    /** The longest time without a turn, in milliseconds. */
+    /** One piece of work takes a quarter of a millisecond. */
+    work: () => void (now += pieceNanos),
+    /** The most pieces of work without a turn. */
     longest: () => {
       look()
-      return Number(longest / 1_000_000n)
+      return Number(longest / pieceNanos)
     }
   }
 })
