@@ -5,7 +5,7 @@ import type { PlannedChange } from "../../domain/Commit.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
 import type { AssetRoot } from "../../domain/Path.ts"
 import type { FileState, Fingerprint } from "../../domain/Seen.ts"
-import { DiskError } from "../../services/Disk.ts"
+import { DiskError, type DiskFile } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import type { JournalRecord, RecordStep } from "../journal/Record.ts"
 import { recognizable } from "../Sight.ts"
@@ -77,18 +77,19 @@ const writeInSlices = Effect.fnUntraced(function*(
   durable: boolean
 ) {
   const file = yield* disk.open(path, "create")
-  const breather = yield* makeBreather
-  const write = Effect.gen(function*() {
-    for (let at = 0; at < bytes.length; at += slice) {
-      yield* writeWhole(file, at, bytes.subarray(at, at + slice))
-      yield* breather.pause
-    }
-    const written = yield* file.stat
-    if (durable) yield* file.flush
-    return written
-  })
-  const written = yield* Effect.onError(write, () => Effect.ignore(file.close))
+  const written = yield* Effect.onError(writeSlices(file, bytes, durable), () => Effect.ignore(file.close))
   yield* file.close
+  return written
+})
+
+const writeSlices = Effect.fnUntraced(function*(file: DiskFile, bytes: Uint8Array, durable: boolean) {
+  const breather = yield* makeBreather
+  for (let at = 0; at < bytes.length; at += slice) {
+    yield* writeWhole(file, at, bytes.subarray(at, at + slice))
+    yield* breather.pause
+  }
+  const written = yield* file.stat
+  if (durable) yield* file.flush
   return written
 })
 

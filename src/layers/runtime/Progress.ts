@@ -44,7 +44,7 @@ export type TellWhoRuns = (operations: ReadonlyArray<Operation>, work: Effect.Ef
 
 /**
  * Starts to look after groups that run long, one after the other. There is one fiber for all of them, which sleeps for a
- * hundred milliseconds at a stretch: to start and to end one for each group would take as long as planning it.
+ * hundred milliseconds at a stretch: one for each group would be started and ended a thousand times a second.
  */
 export const lookAfterGroups = Effect.fnUntraced(function*(lane: LaneTools) {
   const some = yield* Latch.make(false)
