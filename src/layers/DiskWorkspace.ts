@@ -21,6 +21,7 @@ import {
   type WalkOptions
 } from "./FolderWalk.ts"
 import { lookAtRoot } from "./Looking.ts"
+import { makePatience } from "./Patience.ts"
 import { seeFile } from "./Sight.ts"
 
 /** What a workspace on a disk goes by. */
@@ -53,9 +54,10 @@ const makeWorkspace = Effect.fnUntraced(function*(options: DiskWorkspaceOptions)
   const reader = yield* FolderReader
   const reading = reader?.disk === disk ? reader : undefined
   const { assets } = folder
+  const patience = yield* makePatience
   const walkOptions = Effect.map(
     makeBreather,
-    (breather): WalkOptions => ({ ...options, disk, assets, reading, breather })
+    (breather): WalkOptions => ({ ...options, disk, assets, reading, patience, breather })
   )
 
   /** Where `assets/` is, or would be, and where those below it are; fails if even the project is not there. */

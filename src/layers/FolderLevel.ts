@@ -1,10 +1,10 @@
 /** A level of a walk, whose folders are read by several at once: by threads from its beginning, and here from its end. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
 import type { FolderReading, ReadFolders } from "../services/FolderReader.ts"
 import type { FolderAsk, FolderSight } from "../services/FolderSight.ts"
 import type { Breather } from "./Breather.ts"
+import { makePatience } from "./Patience.ts"
 
 /** How the folders of a level are read. */
 export interface LevelOptions<Stop> {
@@ -53,27 +53,18 @@ const readBatches = Effect.fnUntraced(function*<Stop>(level: Level<Stop>) {
   }
 })
 
-/** For one folder. So long takes what has to be waited for, and then nobody else gets a turn. */
-const longNanos = 1_000_000n
-/** So often it may take so long, and once more after so many folders that did not: others may have had the processor. */
-const longLooks = 8
-const shortLooks = 16
-
 /** Reads folders in this thread, from the last one on, as long as nothing that was read waits to be taken in. */
 const readHere = Effect.fnUntraced(function*<Stop>(level: Level<Stop>) {
   const { askOf, breather, enter, manifestLimit, reading: { here } } = level
   if (here === undefined) return
-  const clock = yield* Clock.Clock
-  for (let patience = longLooks; patience > 0 && level.first < level.last;) {
+  const patience = yield* makePatience
+  while (!patience.isOver() && level.first < level.last) {
     const stop = level.waiting > 0 ? undefined : level.stops[--level.last]
     if (stop === undefined) {
       yield* Effect.yieldNow
       continue
     }
-    const start = clock.monotonicTimeNanosUnsafe()
-    const sight = here(askOf(stop), manifestLimit)
-    const isLong = clock.monotonicTimeNanosUnsafe() - start > longNanos
-    patience = isLong ? patience - 1 : Math.min(longLooks, patience + 1 / shortLooks)
+    const sight = patience.look(() => here(askOf(stop), manifestLimit))
     if (sight === undefined) level.left.push(stop)
     else yield* enter([stop], [sight])
     yield* breather.pause

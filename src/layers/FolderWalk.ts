@@ -6,12 +6,19 @@ import { inOrder } from "../domain/InOrder.ts"
 import { compareText, foldPath } from "../domain/Path.ts"
 import type { FileSeen, FolderSeen, Hash, RootScan } from "../domain/Seen.ts"
 import { sortSteps, type Steps } from "../domain/Steps.ts"
-import type { Disk, DiskError } from "../services/Disk.ts"
+import type { Disk, DiskEntry, DiskError } from "../services/Disk.ts"
 import type { FolderReading, ReadFolders } from "../services/FolderReader.ts"
-import { type EntrySight, type FileLook, type FolderSight, isManifest } from "../services/FolderSight.ts"
+import {
+  type EntrySight,
+  type FileLook,
+  type FolderSight,
+  isManifest,
+  type ListedFolder
+} from "../services/FolderSight.ts"
 import type { Breather } from "./Breather.ts"
 import { readLevel } from "./FolderLevel.ts"
 import { lookAtEntries, lookInto } from "./FolderLook.ts"
+import type { Patience } from "./Patience.ts"
 import { seenIn } from "./Sight.ts"
 
 /** What a walk goes by. */
@@ -24,8 +31,10 @@ export interface WalkOptions {
   /** How many folders are looked at at once. */
   readonly concurrency: number
   readonly breather: Breather
-  /** Reads folders of this disk in fewer calls, if anything does. */
+  /** Reads folders of this disk in fewer calls, if anything does, */
   readonly reading: FolderReading | undefined
+  /** and as long as there is patience with it, those that one command is about. */
+  readonly patience: Patience
 }
 
 /** What a walk through everything goes by besides. */
@@ -117,16 +126,22 @@ interface Walk extends SurveyOptions {
   roots: number
 }
 
+/** What is known of the folder that a walk begins at: its names, and what a look at each of them found. */
+export interface Start {
+  readonly entries: ReadonlyArray<DiskEntry>
+  readonly sight: ListedFolder | undefined
+}
+
 /**
- * Walks the folder of one asset, and all below it; fails only if that very folder cannot be listed. What was found in it
- * already, its manifest among it, is not asked for again.
+ * Walks the folder of one asset, and all below it; fails only if that very folder cannot be listed. What is known of it
+ * already is not asked for again.
  */
 export const walkAsset = (
   options: WalkOptions,
   asset: Territory,
-  found?: Extract<FolderSight, { readonly kind: "listed" }>
+  known?: Start
 ): Effect.Effect<void, DiskError> =>
-  walkFrom(asset, found, {
+  walkFrom(asset, known, {
     ...options,
     reading: undefined,
     onFolders: () => Effect.void,
@@ -150,11 +165,11 @@ export const surveyAll = (options: SurveyOptions, outside: Territory): Effect.Ef
  */
 const walkFrom = Effect.fnUntraced(function*(
   start: Territory,
-  found: FolderSight | undefined,
+  known: Start | undefined,
   walk: Walk
 ): Effect.fn.Return<void, DiskError, Scope.Scope> {
   const { breather, concurrency, onFolders } = walk
-  const sight = found ?? (yield* lookAtStart(walk, start))
+  const sight = known?.sight ?? (yield* lookAtStart(walk, start, known?.entries))
   if (sight.kind === "listed") yield* breather.run(takeIn(walk, start.spelling, start, sight.entries))
   yield* onFolders(1, walk.roots)
   let read: ReadFolders | undefined
@@ -173,9 +188,13 @@ const walkFrom = Effect.fnUntraced(function*(
 }, Effect.scoped)
 
 /** Looks at the folder that a walk begins at. */
-const lookAtStart = Effect.fnUntraced(function*(walk: Walk, { filesCount, manifest, spelling }: Territory) {
+const lookAtStart = Effect.fnUntraced(function*(
+  walk: Walk,
+  { filesCount, manifest, spelling }: Territory,
+  known: ReadonlyArray<DiskEntry> | undefined
+) {
   const path = absolute(walk.assets, spelling)
-  const entries = yield* walk.disk.list(path)
+  const entries = known ?? (yield* walk.disk.list(path))
   return yield* lookAtEntries(
     { ...walk, path, filesCount, manifest: manifest._tag === "File" ? "known" : "any" },
     entries

@@ -226,10 +226,17 @@ const run = Effect.fnUntraced(function*(
     }, (effect) => staging.withPermit(Effect.uninterruptible(effect))),
     commit: (receipted, registry) =>
       Effect.suspend(() => {
-        const made = receipted.flatMap((ready) => staged.get(ready.staged) ?? [])
-        if (made.length < receipted.length) return Effect.die(new Error("A change is staged, and then committed once."))
-        for (const ready of receipted) staged.delete(ready.staged)
-        const group = made.map((change, index) => withReceipt(change, receipted[index]?.receipt ?? ""))
+        const made: Array<StagedChange> = []
+        const group = receipted.flatMap(({ receipt, staged: ticket }) => {
+          const change = staged.get(ticket)
+          if (change === undefined) return []
+          made.push(change)
+          return withReceipt(change, receipt)
+        })
+        if (group.length < receipted.length) {
+          return Effect.die(new Error("A change is staged, and then committed once."))
+        }
+        for (const { staged: ticket } of receipted) staged.delete(ticket)
         return commitGroup(committer, group, registry).pipe(
           Effect.ensuring(Effect.sync(() => release(made)))
         )

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { isInside, parentsOf } from "../domain/Path.ts"
 import type { Look, RootSeen } from "../domain/Seen.ts"
 import type { DiskStat } from "../services/Disk.ts"
-import { folderSteps, territoryAt, walkAsset, type WalkOptions } from "./FolderWalk.ts"
+import { folderSteps, type Start, territoryAt, walkAsset, type WalkOptions } from "./FolderWalk.ts"
 import { seeFile, seenIn } from "./Sight.ts"
 
 type Obstacle = Extract<RootSeen, { readonly _tag: "Obstacle" }>
@@ -73,30 +73,35 @@ const spelledByDisk = Effect.fnUntraced(function*({ assets, disk }: WalkOptions,
   return real.slice(above.length + 1)
 })
 
-/** Of so many names a disk tells at once, also one that has to be waited for a little. */
+/** More names than these are looked at one after the other, with pauses. */
 const few = 32
 
-/**
- * What is in the folder of an asset, its manifest too. Where one call finds all that a folder of a few files holds, it is asked;
- * else one call after the other is.
- */
+/** What is in a folder: its names, and if they are few, and the disk answers at once, what a look at each of them finds. */
+const lookAround = Effect.fnUntraced(function*({ disk, manifestLimit, patience, reading }: WalkOptions, path: string) {
+  const looked = reading?.looked
+  if (looked === undefined || patience.isOver()) return undefined
+  const entries = yield* disk.list(path)
+  const sight = entries.length > few
+    ? undefined
+    : patience.look(() => looked({ path, filesCount: true }, manifestLimit, entries))
+  return { entries, sight } satisfies Start
+})
+
 const lookInside = Effect.fnUntraced(function*(
   options: WalkOptions,
   spelling: string,
   { device, inode }: DiskStat,
   list: Look["list"]
 ) {
-  const { assets, breather, disk, hash, manifestLimit, reading } = options
+  const { assets, breather, disk, hash, manifestLimit } = options
   const path = `${assets}/${spelling}`
-  const found = list === "no" ? undefined : reading?.here?.({ path, filesCount: true }, manifestLimit, few)
-  const listed = found?.kind === "listed" && found.manifest !== undefined ? found : undefined
-  const manifest = listed?.manifest === undefined
+  const unreadable = () => obstacle("unreadable", spelling)
+  const known = list === "no" ? undefined : yield* Effect.mapError(lookAround(options, path), unreadable)
+  const manifest = known?.sight?.manifest === undefined
     ? yield* seeFile(disk, `${path}/asset.json`, manifestLimit, hash)
-    : seenIn(listed.manifest, hash)
+    : seenIn(known.sight.manifest, hash)
   const territory = territoryAt(spelling, { filesCount: true, manifest })
-  if (list !== "no") {
-    yield* Effect.mapError(walkAsset(options, territory, listed), () => obstacle("unreadable", spelling))
-  }
+  if (list !== "no") yield* Effect.mapError(walkAsset(options, territory, known), unreadable)
   const folder = list === "no" ? undefined : yield* breather.run(folderSteps(territory))
   return { _tag: "Folder" as const, spelling, device, folderId: inode, manifest, folder }
 })

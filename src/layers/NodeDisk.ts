@@ -2,8 +2,8 @@
  * The disk of this machine, on `node:fs`.
  *
  * What the operating system answers from memory is asked synchronously: a trip to the thread pool costs ten to fifty
- * times the call itself, and nothing here waits longer than for one look at a folder. Where there are thousands of
- * folders, threads make the same calls: `NodeFolderReader.ts`.
+ * times the call itself, and nothing here does more at once than to look along a way, at a small folder, or to write one
+ * file. Where there are thousands of folders, threads make the same calls: `NodeFolderReader.ts`.
  *
  * What always waits for the device is asynchronous: flushes. While one of them is under way, whatever changes something
  * may wait for it too, as file systems with a journal make it, and the host's UI would wait with it: see decision 8. So

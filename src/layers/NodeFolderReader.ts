@@ -19,7 +19,7 @@ import type { FolderReading, ReadFolders } from "../services/FolderReader.ts"
 import type { FolderAsk, FolderSight } from "../services/FolderSight.ts"
 import { unpackSights } from "./FolderPacking.ts"
 import type { ThreadAnswer, ThreadAsk } from "./NodeFolderWorker.ts"
-import { lookIntoSmall } from "./NodeReading.ts"
+import { lookAtListed, lookIntoSmall } from "./NodeReading.ts"
 
 /** To start a thread takes 50 to 80 ms, in which the packer itself reads more folders than these. */
 const worthwhile = 1024
@@ -133,6 +133,7 @@ export const nodeFolderReader = (disk: Disk["Service"], script: () => URL = ownS
   batch,
   inFlight: 2 * mostThreads,
   here: lookIntoSmall,
+  looked: lookAtListed,
   begin: (atOnce) =>
     Effect.map(
       Effect.acquireRelease(

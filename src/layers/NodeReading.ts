@@ -15,7 +15,8 @@ import {
   type FolderSight,
   isManifest,
   isRead,
-  isThere
+  isThere,
+  type ListedFolder
 } from "../services/FolderSight.ts"
 
 /** Node's types promise these flags; on Windows they are missing all the same. */
@@ -193,17 +194,18 @@ export const lookInto = (ask: FolderAsk, manifestLimit: number): FolderSight => 
 const many = 256
 
 /** The same of a folder that does not hold much; `undefined` if it does. */
-export const lookIntoSmall = (ask: FolderAsk, manifestLimit: number, most = many): FolderSight | undefined => {
+export const lookIntoSmall = (ask: FolderAsk, manifestLimit: number): FolderSight | undefined => {
   const listed = listing(ask.path)
   if (!Array.isArray(listed)) return listed
-  return listed.length > most ? undefined : lookAtListed(ask, manifestLimit, listed)
+  return listed.length > many ? undefined : lookAtListed(ask, manifestLimit, listed)
 }
 
-const lookAtListed = (
+/** Looks at what is in a folder that was listed. */
+export const lookAtListed = (
   { filesCount, path }: FolderAsk,
   manifestLimit: number,
   entries: ReadonlyArray<DiskEntry>
-): FolderSight => {
+): ListedFolder => {
   const manifest = entries.some(isManifest) ? readManifest(`${path}/asset.json`, manifestLimit) : undefined
   const looksAtFiles = filesCount || isThere(manifest)
   const wasRead = isRead(manifest)

@@ -77,7 +77,7 @@ export class Disk extends Context.Service<Disk, {
   readonly stat: (path: string) => Effect.Effect<DiskStat | undefined, DiskError>
   /**
    * What is at each of these paths, asked in their order; the last one is the first at which there is no folder. So a way that
-   * is given folder by folder is never followed through a link.
+   * is given folder by folder is never followed through a link. A failure names the very path it was met at.
    */
   readonly way: (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<DiskStat | undefined>, DiskError>
   /** The names in a folder, in no order. */
@@ -91,8 +91,9 @@ export class Disk extends Context.Service<Disk, {
   /** Opens a plain file. `EEXIST` if one to be created is there, `ELOOP` at a link, `EISDIR` at a folder, `EINVAL` at what is no file. */
   readonly open: (path: string, mode: OpenMode) => Effect.Effect<DiskFile, DiskError>
   /**
-   * Makes a file of these bytes, as `open`, `write`, `stat` and `close` do, and tells what it is then. If one of them fails the
-   * file may be there, in part or whole.
+   * Makes a file of these bytes, as `open`, `write`, `stat` and `close` do, and tells what it is then. A failure names the one
+   * of them that it was: after `open` nothing was made, and what is there is somebody else's; after the others it is there, in
+   * part or whole.
    */
   readonly writeNew: (path: string, bytes: Uint8Array) => Effect.Effect<DiskStat, DiskError>
   /** Makes a folder whose parent is there; `EEXIST` if anything is at the path. */

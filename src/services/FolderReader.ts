@@ -1,10 +1,10 @@
-/** Reads many folders of a disk at once, for walks through large projects. */
+/** Reads folders of a disk in fewer calls: many at once for walks through large projects, one with all in it for a command. */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-import type { Disk } from "./Disk.ts"
-import type { FolderAsk, FolderSight } from "./FolderSight.ts"
+import type { Disk, DiskEntry } from "./Disk.ts"
+import type { FolderAsk, FolderSight, ListedFolder } from "./FolderSight.ts"
 
 /**
  * Looks into folders, and tells of each in the order in which they were asked for: its names, what is in its `asset.json`
@@ -17,7 +17,7 @@ export type ReadFolders = (
   manifestLimit: number
 ) => Effect.Effect<Iterable<FolderSight> | undefined>
 
-/** Reads many folders of one disk at once. */
+/** Reads folders of one disk. */
 export interface FolderReading {
   /**
    * The disk whose folders are read. A disk that stands around it is another one: whoever put it there, to count or to
@@ -31,15 +31,17 @@ export interface FolderReading {
   /** How many of these goes are best under way at once. */
   readonly inFlight: number
   /**
-   * Reads a folder in the thread that asks, by one call, which holds it up for as long. `undefined` of a folder that holds too
-   * much for that, or more than `most` names.
+   * Reads a folder in the thread that asks, by one call: for whoever has nothing else to do while others read. `undefined` of
+   * a folder that holds too much for one call.
    */
-  readonly here?: (ask: FolderAsk, manifestLimit: number, most?: number) => FolderSight | undefined
+  readonly here?: (ask: FolderAsk, manifestLimit: number) => FolderSight | undefined
+  /** The same of a folder of which the names are known. It holds up its thread for as long as that takes. */
+  readonly looked?: (ask: FolderAsk, manifestLimit: number, entries: ReadonlyArray<DiskEntry>) => ListedFolder
   /** Begins to read, so many folders at once at most. With the scope all of it ends, and nothing stays behind. */
   readonly begin: (atOnce: number) => Effect.Effect<ReadFolders, never, Scope.Scope>
 }
 
-/** What comes with a disk that can read many folders at once; most cannot, and are asked call by call. */
+/** What comes with a disk that can do so; most cannot, and are asked call by call. */
 export const FolderReader = Context.Reference<FolderReading | undefined>("prometeu-packer/services/FolderReader", {
   defaultValue: () => undefined
 })

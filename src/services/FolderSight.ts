@@ -25,15 +25,16 @@ export type FileSight =
   | { readonly kind: "gone" }
   | { readonly kind: "failed"; readonly errno: string }
 
+/** What was found in a folder. */
+export interface ListedFolder {
+  readonly kind: "listed"
+  readonly entries: ReadonlyArray<EntrySight>
+  /** What is in its `asset.json`, if it has one and that was asked for. */
+  readonly manifest: FileSight | undefined
+}
+
 /** What was found of a folder. */
-export type FolderSight =
-  | { readonly kind: "failed"; readonly errno: string }
-  | {
-    readonly kind: "listed"
-    readonly entries: ReadonlyArray<EntrySight>
-    /** What is in its `asset.json`, if it has one and that was asked for. */
-    readonly manifest: FileSight | undefined
-  }
+export type FolderSight = { readonly kind: "failed"; readonly errno: string } | ListedFolder
 
 /** True of the name that makes a folder an asset root. */
 export const isManifest = ({ name }: DiskEntry): boolean => name === "asset.json"

@@ -218,6 +218,19 @@ describe("the two headers of a journal", () => {
     assert.deepStrictEqual(content.discarded, [])
   })
 
+  it("stand beside bytes that are a frame, though no frame may begin there", () => {
+    const stray = flushOf(endOf(third) + 24, 3, 8, "stray")
+    assert.strictEqual((stray.at - regionB) % 16, 8)
+    const content = read(journalOf(...older, carried, newer, second, third, stray))
+    assert.deepStrictEqual(textsOf(content), texts)
+    assert.strictEqual(content.topEpoch, 2)
+    // At a place where one may begin, it is one of an epoch whose header is damaged.
+    assert.include(
+      faultIn(journalOf(...older, carried, newer, second, third, { ...stray, at: stray.at - 8 })).cause,
+      "header"
+    )
+  })
+
   it("are a fault if the newer one is damaged and records of its epoch are there", () => {
     for (const there of [[carried, second, third], [second], [third]]) {
       assert.include(faultIn(journalOf(...older, ...there, torn(newer))).cause, "header")

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Result } from "effect"
+import { Effect, Exit, Fiber, Result } from "effect"
 import { TestClock } from "effect/testing"
 import { Command } from "../../src/domain/Command.ts"
 import type { PlannedChange } from "../../src/domain/Commit.ts"
@@ -145,6 +145,48 @@ describe("a change that is staged", () => {
       assert.deepStrictEqual(paths(disk).filter((path) => !before.includes(path)).length, 1)
       yield* committer.discard(staged)
       assert.deepStrictEqual(paths(disk), before)
+    }))
+
+  it.effect("leaves nothing that was staged for it, also where the disk dies of it, and never takes what is not ours", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      const isStaged = (path: string) => path.includes("/stage/")
+      const dying = aroundDisk(
+        disk.disk,
+        (call, run) => call.call === "stat" && isStaged(call.path) ? Effect.die(new Error("a defect of the disk")) : run
+      )
+      const committer = yield* openCommitter({ disk: dying, prefix: "a" })
+      const before = paths(disk)
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(committer.stage(create("ui/new")))))
+      assert.deepStrictEqual(paths(disk), before)
+
+      // Somebody else's file has the very name that the next one gets.
+      const taken = aroundDisk(disk.disk, (call, run) =>
+        Effect.suspend(() => {
+          if (call.call === "open" && isStaged(call.path)) disk.put(call.path, "somebody else's")
+          return run
+        }))
+      const other = yield* openCommitter({ disk: taken, prefix: "b" })
+      const { _tag } = yield* Effect.flip(other.stage(create("ui/new")))
+      assert.strictEqual(_tag, "Absent")
+      assert.deepStrictEqual(paths(disk).filter(isStaged).map((path) => disk.text(path)), ["somebody else's"])
+    }))
+
+  it.effect("is given back with its own receipt if it is finished after a crash, whoever was committed beside it", () =>
+    Effect.gen(function*() {
+      const disk = projectOf(0)
+      const committer = yield* openCommitter({ disk: disk.disk, prefix: "a" })
+      const group = yield* Effect.forEach(
+        ["one", "two", "three"],
+        (place) =>
+          Effect.map(committer.stage(create(`ui/${place}`)), (staged) => ({ staged, receipt: `receipt of ${place}` }))
+      )
+      yield* committer.commit(group, emptyRegistry)
+      const { recovery } = yield* openCommitter({ disk: disk.kill().disk, prefix: "b" })
+      assert.deepStrictEqual(
+        recovery.finished,
+        group.map(({ receipt, staged: { change: { operationId } } }) => ({ operationId, receipt }))
+      )
     }))
 
   it.effect("can build on one that was staged before", () =>

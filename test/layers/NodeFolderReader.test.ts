@@ -10,7 +10,7 @@ import { diskWorkspace } from "../../src/layers/DiskWorkspace.ts"
 import { lookInto } from "../../src/layers/FolderLook.ts"
 import { nodeDisk } from "../../src/layers/NodeDisk.ts"
 import { nodeFolderReader } from "../../src/layers/NodeFolderReader.ts"
-import { lookInto as lookIntoHere, lookIntoSmall } from "../../src/layers/NodeReading.ts"
+import { lookAtListed, lookInto as lookIntoHere, lookIntoSmall } from "../../src/layers/NodeReading.ts"
 import { Disk } from "../../src/services/Disk.ts"
 import { FolderReader, type ReadFolders } from "../../src/services/FolderReader.ts"
 import { ProjectFolder } from "../../src/services/ProjectFolder.ts"
@@ -19,6 +19,7 @@ import { contentHash } from "../../src/testing/ProjectTree.ts"
 import { recordingDisk } from "../../src/testing/RecordingDisk.ts"
 import { workspaceContract } from "../contracts/Workspace.ts"
 import { type RealPlace, realPlace, workspaceAt } from "../support/Places.ts"
+import { root } from "../support/Workspace.ts"
 
 const onLinux = process.platform === "linux"
 const ownScript = new URL("../../src/layers/NodeFolderWorker.ts", import.meta.url)
@@ -149,6 +150,44 @@ describe("the thread that asks others to read", () => {
       const { roots } = yield* scan(asFound)
       assert.deepStrictEqual(roots.map(({ spelling }) => spelling), ["a", "b", "c"])
       assert.deepStrictEqual(roots[1]?.folder.files.map(({ path }) => path), [...names, "asset.json"])
+    }))
+})
+
+describe("the look at one asset", () => {
+  /** What is seen of an asset with so many files, how its folder was listed, and how often the few in it were looked at at once. */
+  const seenWith = Effect.fnUntraced(function*(files: number, millis = 0) {
+    const place = yield* realPlace
+    place.put("assets/a/asset.json", "{}")
+    for (let n = 0; n < files; n++) place.put(`assets/a/${n}.png`, "")
+    const recording = recordingDisk(place.disk)
+    let atOnce = 0
+    const looked: typeof lookAtListed = (ask, limit, entries) => {
+      atOnce++
+      for (const start = performance.now(); performance.now() - start < millis;);
+      return lookAtListed(ask, limit, entries)
+    }
+    const reading = { worthwhile: 2, batch: 1, inFlight: 0, looked, begin: () => Effect.succeed(read) }
+    const { observe } = yield* workspaceAt({ ...place, disk: recording.disk, reading })
+    const look = observe([{ root: root("a"), spelling: "a", list: "yes" }])
+    const { roots } = yield* look
+    const seen = roots.get(root("a"))
+    assert.strictEqual(seen?._tag === "Folder" ? seen.folder?.files.length : undefined, files + 1)
+    return { look, lists: recording.count("list"), atOnce: () => atOnce }
+  })
+
+  it.live("takes one call where it holds few files, and a call for each where it holds more", () =>
+    Effect.gen(function*() {
+      for (const [files, times] of [[0, 1], [31, 1], [32, 0], [300, 0]] as const) {
+        const { atOnce, lists } = yield* seenWith(files)
+        assert.deepStrictEqual([atOnce(), lists], [times, 1], `${files} files`)
+      }
+    }))
+
+  it.live("takes a call for each where the disk has to be waited for again and again", () =>
+    Effect.gen(function*() {
+      const { atOnce, look } = yield* seenWith(3, 2)
+      for (let times = 1; times < 20; times++) yield* look
+      assert.strictEqual(atOnce(), 8)
     }))
 })
 

@@ -12,7 +12,7 @@ import type { DivergedFile } from "../../domain/Errors.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
 import { isInside, parentsOf } from "../../domain/Path.ts"
 import { type FileState, sameContent, showState } from "../../domain/Seen.ts"
-import { DiskError, type DiskKind, type DiskStat } from "../../services/Disk.ts"
+import { DiskError, type DiskKind } from "../../services/Disk.ts"
 import { makeBreather } from "../Breather.ts"
 import { lookAgain, recognizable, seeFile } from "../Sight.ts"
 import type { StagedChange } from "./Staging.ts"
@@ -64,7 +64,7 @@ const kindNames: Readonly<Record<DiskKind, string>> = {
   link: "a symbolic link",
   other: "something that is no file and no folder"
 }
-const showKind = (stat: DiskStat | undefined): string => stat === undefined ? "nothing" : kindNames[stat.kind]
+const showKind = (kind: DiskKind | undefined): string => kind === undefined ? "nothing" : kindNames[kind]
 
 const outdated = (folder: string, expected: string, found: string): Unstaged => ({
   _tag: "Outdated",
@@ -131,10 +131,10 @@ const checkWay = Effect.fnUntraced(function*(footing: Footing, path: string) {
   const folder = folderOf(path)
   const unknown = ["", ...parentsOf(path)].filter((parent) => !sound.has(parent))
   const places = unknown.map((parent) => placeOf(footing, parent))
-  const way = yield* wayTo(terms, places)
+  const kinds = yield* kindsOf(terms, places)
   for (const [index, parent] of unknown.entries()) {
-    const found = way[index]
-    if (found !== "a folder") return yield* Effect.fail(outdated(parent, "a folder", found ?? "nothing"))
+    const kind = kinds[index]
+    if (kind !== "folder") return yield* Effect.fail(outdated(parent, "a folder", showKind(kind)))
     // What a step does to a folder does not make another one unsound: plans move no folder that others go through.
     sound.add(parent)
   }
@@ -146,19 +146,16 @@ const checkWay = Effect.fnUntraced(function*(footing: Footing, path: string) {
   }
 })
 
-/** What is at places one of which is in the other, in words; those that are on disk are looked at in one go. */
-const wayTo = (terms: Terms, places: ReadonlyArray<Place>): Effect.Effect<ReadonlyArray<string>, Unstaged> => {
+/** What is at places each of which is in the one before; those that are on disk are looked at in one go. */
+const kindsOf = Effect.fnUntraced(function*(terms: Terms, places: ReadonlyArray<Place>) {
   const onDisk = places.flatMap((place) => place._tag === "OnDisk" ? absolute(terms, place.path) : [])
-  return Effect.mapBoth(terms.disk.way(onDisk), {
-    onSuccess: (way) => {
-      let seen = 0
-      return places.map((place) =>
-        place._tag === "OnDisk" ? showKind(way[seen++]) : place._tag === "Made" ? "a folder" : "nothing"
-      )
-    },
-    onFailure: refused
-  })
-}
+  const way = (yield* Effect.mapError(terms.disk.way(onDisk), refused)).values()
+  const kinds: Array<DiskKind | undefined> = []
+  for (const { _tag } of places) {
+    kinds.push(_tag === "OnDisk" ? way.next().value?.kind : _tag === "Made" ? "folder" : undefined)
+  }
+  return kinds
+})
 
 const checkFree = Effect.fnUntraced(function*(footing: Footing, path: string, itself?: string) {
   const place = placeOf(footing, path)
@@ -167,7 +164,7 @@ const checkFree = Effect.fnUntraced(function*(footing: Footing, path: string, it
   if (place._tag === "OnDisk" && stat === undefined) return
   // On a disk that does not tell letter case apart, a folder is in its own way.
   if (itself !== undefined && stat?.inode === itself) return
-  return yield* Effect.fail(outdated(path, "nothing", stat === undefined ? "a folder" : showKind(stat)))
+  return yield* Effect.fail(outdated(path, "nothing", stat === undefined ? "a folder" : showKind(stat?.kind)))
 })
 
 const checkFolder = Effect.fnUntraced(
@@ -177,7 +174,7 @@ const checkFolder = Effect.fnUntraced(
     const place = placeOf(footing, step.from)
     if (place._tag === "Made") return undefined
     const stat = place._tag === "OnDisk" ? yield* statAt(footing, place.path) : undefined
-    if (stat?.kind !== "folder") return yield* Effect.fail(outdated(step.from, "a folder", showKind(stat)))
+    if (stat?.kind !== "folder") return yield* Effect.fail(outdated(step.from, "a folder", showKind(stat?.kind)))
     if (step.folderId !== undefined && stat.inode !== step.folderId) {
       return yield* Effect.fail(outdated(step.from, "the folder of the asset", "another folder"))
     }

@@ -1,5 +1,7 @@
 /** Writing the files of a change aside, so that a disk that refuses them does so before anything has happened. */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 
 import type { PlannedChange } from "../../domain/Commit.ts"
 import type { FileStep } from "../../domain/FileStep.ts"
@@ -53,20 +55,30 @@ export const fingerprintsOf = ({ files }: Aside): ReadonlyMap<AssetRoot, Fingerp
 /** How much of a file is written at once. */
 const slice = 1024 * 1024
 
-/** Writes a file that nobody sees yet, durable if asked for; a refused one leaves nothing behind. */
+/** Writes a file that nobody sees yet, durable if asked for; if that fails, whatever the reason, it leaves nothing behind. */
 export const stageFile = Effect.fnUntraced(function*(terms: Terms, bytes: Uint8Array, durable: boolean) {
-  const { disk, folder, hash, host } = terms
+  const { disk, folder, host } = terms
   const path = `${folder.stage}/${yield* uniqueName(host)}`
-  const { inode, mtimeMs, size } = yield* (
-    durable || bytes.length > slice ? writeInSlices(disk, path, bytes, durable) : disk.writeNew(path, bytes)
-  ).pipe(
-    Effect.filterOrFail(
-      (written) => written.size === bytes.length,
-      () => new DiskError({ call: "write", path, errno: "EIO" })
-    ),
+  return yield* Effect.onError(
+    writeStaged(terms, path, bytes, durable),
     // What could not be made is not ours.
-    Effect.tapError(({ call }) => call === "open" ? Effect.void : Effect.ignore(disk.removeFile(path)))
+    (cause) => isNotMade(cause) ? Effect.void : Effect.ignore(disk.removeFile(path))
   )
+})
+
+const isNotMade = (cause: Cause.Cause<DiskError>): boolean =>
+  Option.exists(Cause.findErrorOption(cause), ({ call }) => call === "open")
+
+const writeStaged = Effect.fnUntraced(function*(
+  { disk, hash }: Terms,
+  path: string,
+  bytes: Uint8Array,
+  durable: boolean
+) {
+  const isShort = bytes.length <= slice && !durable
+  const written = yield* (isShort ? disk.writeNew(path, bytes) : writeInSlices(disk, path, bytes, durable))
+  const { inode, mtimeMs, size } = written
+  if (size !== bytes.length) return yield* new DiskError({ call: "write", path, errno: "EIO" })
   return { path, fingerprint: { hash: hash(bytes), size, mtimeMs, inode } } satisfies StagedFile
 })
 

@@ -18,12 +18,13 @@ import type { Revision } from "../../domain/Revise.ts"
 import type { Observed } from "../../domain/Seen.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import type { Warning } from "../../domain/Warning.ts"
-import type { Receipted } from "../../services/DurableCommitter.ts"
+import type { Receipted, Staged } from "../../services/DurableCommitter.ts"
 import { SnapshotPatch } from "../../services/SnapshotPatch.ts"
 import { makeBreather } from "../Breather.ts"
 import { inSpan, spanOf } from "../Spans.ts"
 import type { Accepted } from "./CommandRow.ts"
 import type { LaneTools } from "./LaneTools.ts"
+import type { Operation } from "./Operations.ts"
 import type { Around } from "./Planning.ts"
 import { tellParts } from "./Progress.ts"
 
@@ -83,6 +84,27 @@ export const patched = Effect.fnUntraced(function*({ nowNanos }: LaneTools, snap
 
 const inPlace = { notPublished: new Map(), diverged: new Map() }
 
+/** Works out what becomes visible of a staged plan, and what its caller is to be told. */
+const foresee = Effect.fnUntraced(function*(
+  lane: LaneTools,
+  { action, id, request }: Operation,
+  { on, plan, staged, state }: {
+    readonly on: Snapshot
+    readonly plan: Plan
+    readonly staged: Staged
+    readonly state: Snapshot
+  }
+) {
+  const { fingerprints } = staged
+  const next = yield* patched(lane, on, { operationId: id, plan, ...inPlace, fingerprints })
+  const after = Exit.isSuccess(next) ? next.value : undefined
+  const changes = after === undefined ? plannedChanges(on, plan) : outcomeOf(id, on, after, []).changes
+  const receipt = printReceipt({ action, request, changes, warnings: plan.warnings })
+  const foreseen = after === undefined ? undefined : { before: state, after }
+  const step: StagedStep = { _tag: "Staged", plan, ready: { staged, receipt }, changes, foreseen }
+  return { step, after: after ?? on }
+})
+
 /**
  * Plans a command on a state, and stages it. `undefined` if it was cancelled meanwhile. One that has to be alone in its
  * group, and is not, has to wait.
@@ -96,7 +118,7 @@ export const prepare = Effect.fnUntraced(function*(
   isFirst: boolean
 ): Effect.fn.Return<Omit<Member, "accepted" | "span"> | Later | undefined> {
   const { committer, hash, operations, planning } = lane
-  const { action, id, request } = operation
+  const { id } = operation
   const noticed: Array<Revision> = []
   const onPart = command._tag === "batch" ? tellParts(lane, operation, command.commands.length) : undefined
   let on = state
@@ -125,18 +147,17 @@ export const prepare = Effect.fnUntraced(function*(
     if (error !== undefined) return { noticed, step: { _tag: "Refused", error }, after: on }
     if (changesNothing(plan)) return { noticed, step: { _tag: "Unchanged", warnings: plan.warnings }, after: on }
 
-    const { files, registry, warnings } = plan
+    const { files, registry } = plan
     const change = { operationId: id, files, registry, lookedAt: operation.startedAt }
     const staged = yield* Effect.result(committer.stage(change))
     if (Result.isSuccess(staged)) {
-      const { fingerprints } = staged.success
-      const next = yield* patched(lane, on, { operationId: id, plan, ...inPlace, fingerprints })
-      const after = Exit.isSuccess(next) ? next.value : undefined
-      const changes = after === undefined ? plannedChanges(on, plan) : outcomeOf(id, on, after, []).changes
-      const receipt = printReceipt({ action, request, changes, warnings })
-      const foreseen = after === undefined ? undefined : { before: state, after }
-      const step: StagedStep = { _tag: "Staged", plan, ready: { staged: staged.success, receipt }, changes, foreseen }
-      return { noticed, step, after: after ?? on }
+      const made = staged.success
+      // Nobody else knows yet that it has to be taken back.
+      const seen = yield* Effect.onError(
+        foresee(lane, operation, { on, plan, staged: made, state }),
+        () => committer.discard(made)
+      )
+      return { noticed, ...seen }
     }
     if (staged.failure._tag !== "Outdated" || look === looks) {
       return { noticed, step: { _tag: "Refused", error: unstagedError(staged.failure) }, after: on }

@@ -1,4 +1,5 @@
 /** How far a running operation is, told as long as it runs. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
@@ -47,16 +48,24 @@ export type TellWhoRuns = (operations: ReadonlyArray<Operation>, work: Effect.Ef
  * hundred milliseconds at a stretch: one for each group would be started and ended a thousand times a second.
  */
 export const lookAfterGroups = Effect.fnUntraced(function*(lane: LaneTools) {
+  const clock = yield* Clock.Clock
+  // Not the time of day, which may go back.
+  const now = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   const some = yield* Latch.make(false)
   let group: RunningGroup | undefined
 
-  const tellNew = ({ operations, told }: RunningGroup): void => {
-    for (const operation of operations) {
-      if (told.has(operation) || operation.action === "batch") continue
-      told.add(operation)
-      tellBegun(lane, operation, 1, "commands")
-    }
-  }
+  const tellNew = ({ operations, told }: RunningGroup) =>
+    // What goes wrong with one group must not keep later ones from being looked after.
+    Effect.catchDefect(
+      Effect.sync(() => {
+        for (const operation of operations) {
+          if (told.has(operation) || operation.action === "batch") continue
+          told.add(operation)
+          tellBegun(lane, operation, 1, "commands")
+        }
+      }),
+      (defect) => Effect.logError("It could not be told that a command still runs; please report this", defect)
+    )
 
   const watch = Effect.gen(function*() {
     yield* some.await
@@ -65,8 +74,8 @@ export const lookAfterGroups = Effect.fnUntraced(function*(lane: LaneTools) {
       yield* Effect.sleep(wait)
       if (group === undefined) break
       // It may have begun while the one before it was waited for.
-      const age = Math.max(0, lane.now() - group.since)
-      if (age >= quietMillis) tellNew(group)
+      const age = now() - group.since
+      if (age >= quietMillis) yield* tellNew(group)
       wait = age >= quietMillis ? quietMillis : quietMillis - age
     }
     some.closeUnsafe()
@@ -75,7 +84,7 @@ export const lookAfterGroups = Effect.fnUntraced(function*(lane: LaneTools) {
 
   const tell: TellWhoRuns = (operations, work) =>
     Effect.suspend(() => {
-      group = { operations, since: lane.now(), told: new Set() }
+      group = { operations, since: now(), told: new Set() }
       some.openUnsafe()
       return Effect.ensuring(
         work,

@@ -1,4 +1,4 @@
-/** What is worked out before a plan is durable, so that nothing is worked out twice, is what comes when it is. */
+/** What a plan is said to change, where the snapshot that follows from it is not to be had, is what changes in that snapshot. */
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { Command } from "../../src/domain/Command.ts"
@@ -26,11 +26,11 @@ const fingerprintsOf = ({ files }: Plan): ReadonlyMap<AssetRoot, Fingerprint> =>
 
 const inPlace = { notPublished: new Map(), diverged: new Map() }
 
-describe(`what is foreseen of plans in ${runs} projects`, () => {
+describe(`what plans change by themselves in ${runs} projects`, () => {
   const met = { written: 0, moved: 0, added: 0, removed: 0 }
 
   it.prop(
-    "is what is shown",
+    "is among what is shown to have changed",
     {
       project: ProjectSpec,
       odds: Schema.Array(Oddity).check(Schema.isMaxLength(2)),
