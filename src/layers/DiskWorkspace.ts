@@ -12,17 +12,11 @@ import { FolderReader } from "../services/FolderReader.ts"
 import { ProjectFolder } from "../services/ProjectFolder.ts"
 import { type Ground, type Taking, Workspace } from "../services/Workspace.ts"
 import { makeBreather } from "./Breather.ts"
-import {
-  folderSteps,
-  surveyAll,
-  type SurveyOptions,
-  type Territory,
-  territoryAt,
-  type WalkOptions
-} from "./FolderWalk.ts"
+import { surveyAll, type SurveyOptions, type WalkOptions } from "./FolderWalk.ts"
 import { lookAtRoot } from "./Looking.ts"
 import { makePatience } from "./Patience.ts"
 import { seeFile } from "./Sight.ts"
+import { folderSteps, type Territory, territoryAt } from "./Territory.ts"
 
 /** What a workspace on a disk goes by. */
 export interface DiskWorkspaceOptions {

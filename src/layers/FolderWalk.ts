@@ -2,24 +2,29 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-import { inOrder } from "../domain/InOrder.ts"
-import { compareText, foldPath } from "../domain/Path.ts"
-import type { FileSeen, FolderSeen, Hash, RootScan } from "../domain/Seen.ts"
-import { sortSteps, type Steps } from "../domain/Steps.ts"
+import { foldPath } from "../domain/Path.ts"
+import type { Hash, RootScan } from "../domain/Seen.ts"
+import type { Steps } from "../domain/Steps.ts"
 import type { Disk, DiskEntry, DiskError } from "../services/Disk.ts"
 import type { FolderReading, ReadFolders } from "../services/FolderReader.ts"
-import {
-  type EntrySight,
-  type FileLook,
-  type FolderSight,
-  isManifest,
-  type ListedFolder
-} from "../services/FolderSight.ts"
+import { type EntrySight, type FolderSight, isManifest, type ListedFolder } from "../services/FolderSight.ts"
 import type { Breather } from "./Breather.ts"
 import { readLevel } from "./FolderLevel.ts"
 import { lookAtEntries, lookInto } from "./FolderLook.ts"
 import type { Patience } from "./Patience.ts"
 import { seenIn } from "./Sight.ts"
+import {
+  folderOf,
+  folderSteps,
+  holdsLittle,
+  measures,
+  reasonIfGone,
+  tellFile,
+  tellUnreadable,
+  type Territory,
+  territoryAt,
+  within
+} from "./Territory.ts"
 
 /** What a walk goes by. */
 export interface WalkOptions {
@@ -44,69 +49,6 @@ export interface SurveyOptions extends WalkOptions {
   /** Told of each asset root when all of it was looked at, while others still are. */
   readonly onRoot: (root: RootScan) => void
 }
-
-/** A folder with all below it, up to asset roots inside, which are territories of their own. */
-export interface Territory {
-  /** As the disk spells it, relative to `assets/`; empty for what lies in no asset root. */
-  readonly spelling: string
-  readonly outer: Territory | undefined
-  readonly manifest: FileSeen
-  /** Whether its files are looked at. Links and what cannot be read are told of every territory. */
-  readonly filesCount: boolean
-  // What follows is relative to the territory, and in the order in which it was met.
-  readonly files: Array<FolderSeen["files"][number]>
-  readonly links: Array<string>
-  readonly unreadable: Array<FolderSeen["unreadable"][number]>
-  readonly innerRoots: Array<string>
-  /** How many of its folders, itself and the territories inside included, are not looked at to their end yet. */
-  left: number
-}
-
-/** A territory of which nothing is known yet. */
-export const territoryAt = (
-  spelling: string,
-  { filesCount, manifest, outer }: {
-    readonly filesCount: boolean
-    readonly manifest?: FileSeen
-    readonly outer?: Territory
-  }
-): Territory => ({
-  spelling,
-  outer,
-  manifest: manifest ?? { _tag: "Absent" },
-  filesCount,
-  files: [],
-  links: [],
-  unreadable: [],
-  innerRoots: [],
-  left: 1
-})
-
-/** What a territory holds, sorted: it does not depend on the order in which the disk told it. */
-export function* folderSteps({ files, innerRoots, links, unreadable }: Territory): Steps<FolderSeen> {
-  return {
-    files: yield* sortSteps(files, byPath),
-    links: yield* sortSteps(links, compareText),
-    unreadable: yield* sortSteps(unreadable, byPath),
-    innerRoots: yield* sortSteps(innerRoots, compareText)
-  }
-}
-
-/** The same of a territory that does not hold much. */
-const folderOf = ({ files, innerRoots, links, unreadable }: Territory): FolderSeen => ({
-  files: inOrder(files, byPath),
-  links: inOrder(links, compareText),
-  unreadable: inOrder(unreadable, byPath),
-  innerRoots: inOrder(innerRoots, compareText)
-})
-
-const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => compareText(a.path, b.path)
-
-/** So much in a territory is sorted at once: steps would take longer than the sorting, of an asset among 100,000. */
-const little = 64
-
-const holdsLittle = ({ files, innerRoots, links, unreadable }: Territory): boolean =>
-  files.length + innerRoots.length + links.length + unreadable.length <= little
 
 /** A folder that is still to be listed. */
 interface Stop {
@@ -314,14 +256,6 @@ const takeSome = (walk: Walk, folder: string, territory: Territory, entries: Rea
   }
 }
 
-/** What a look at a file found, at its path in the territory. */
-const tellFile = (territory: Territory, path: string, name: string, look: FileLook): void => {
-  if (look.kind === "file") territory.files.push({ path, ...measures(look) })
-  else if (look.kind === "link") territory.links.push(path)
-  else if (look.kind === "failed") tellUnreadable(territory, path, look.errno)
-  else if (look.kind === "gone") tellUnreadable(territory, path, reasonIfGone(name))
-}
-
 /** One folder of a territory less is left; with the last one the territory is whole, and told if it holds little. */
 const leave = (walk: Walk, last: Territory): void => {
   for (let territory: Territory | undefined = last; territory !== undefined; territory = territory.outer) {
@@ -345,19 +279,3 @@ function* tellWhole(walk: Walk): Steps<void> {
 const absolute = (assets: string, path: string): string => path === "" ? assets : `${assets}/${path}`
 
 const below = (folder: string, name: string): string => folder === "" ? name : `${folder}/${name}`
-
-const within = ({ spelling }: Territory, path: string): string =>
-  spelling === "" ? path : path.slice(spelling.length + 1)
-
-const measures = ({ mtimeMs, size }: { readonly size: number; readonly mtimeMs: number }) => ({ size, mtimeMs })
-
-/**
- * Why there is nothing under a name that a folder has just told; nothing to tell if it was removed meanwhile. Bytes that
- * are not UTF-8 reach us with U+FFFD in their place, and then no path leads there.
- */
-const reasonIfGone = (name: string): string | undefined =>
-  name.includes("\u{FFFD}") ? "its name is not valid Unicode" : undefined
-
-const tellUnreadable = (territory: Territory, path: string, reason: string | undefined): void => {
-  if (reason !== undefined) territory.unreadable.push({ path, reason })
-}

@@ -4,8 +4,9 @@ import * as Effect from "effect/Effect"
 import { isInside, parentsOf } from "../domain/Path.ts"
 import type { Look, RootSeen } from "../domain/Seen.ts"
 import type { DiskStat } from "../services/Disk.ts"
-import { folderSteps, type Start, territoryAt, walkAsset, type WalkOptions } from "./FolderWalk.ts"
+import { type Start, walkAsset, type WalkOptions } from "./FolderWalk.ts"
 import { seeFile, seenIn } from "./Sight.ts"
+import { folderSteps, territoryAt } from "./Territory.ts"
 
 type Obstacle = Extract<RootSeen, { readonly _tag: "Obstacle" }>
 

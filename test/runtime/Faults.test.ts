@@ -1,6 +1,6 @@
 /** What an open project does when the disk refuses, forgets, or will not say. */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, type Scope, Stream } from "effect"
+import { Duration, Effect, Fiber, Layer, type Scope, Stream, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 import { Command } from "../../src/domain/Command.ts"
 import { isTerminal, type PackerEvent } from "../../src/domain/Event.ts"
@@ -274,6 +274,24 @@ describe("when it goes wrong beside the commands", () => {
         assert.strictEqual(shown.baseGeneration, 2)
       })
     ))
+
+  it.effect("what was staged is taken back if a host's tracer dies before it is committed", () => {
+    const tracer = Tracer.make({
+      span: (options) => {
+        if (options.name === "packer.patch") throw new Error("a defect of the tracer")
+        return new Tracer.NativeSpan(options)
+      }
+    })
+    return withFaults((_, memory) =>
+      Effect.gen(function*() {
+        const runtime = yield* ProjectRuntime
+        const before = memory.text(manifestPath)
+        assert.strictEqual(yield* tagOf(runtime.execute(rename("mine"))), "CommitUncertain")
+        assert.deepStrictEqual(memory.entries().filter(([path]) => path.includes("/stage/")), [])
+        assert.strictEqual(memory.text(manifestPath), before)
+      })
+    ).pipe(Effect.provideService(Tracer.Tracer, tracer))
+  })
 
   it.effect("a command is told to run once it has for a while, whatever ran before it", () =>
     withFaults((faulty) =>
