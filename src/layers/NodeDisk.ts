@@ -44,16 +44,13 @@ const modes: Readonly<Record<OpenMode, number>> = {
 }
 
 const attempt = <A>(call: string, path: string, run: () => A): Effect.Effect<A, DiskError> =>
-  Effect.suspend(() => {
-    try {
-      return Effect.succeed(run())
-    } catch (error) {
-      return failed(call, path, error)
-    }
-  })
+  Effect.try({ try: run, catch: (error) => errorOf(call, path, error) })
+
+const errorOf = (call: string, path: string, error: unknown): DiskError =>
+  new DiskError({ call, path, errno: errnoOf(error) })
 
 const failed = (call: string, path: string, error: unknown): Effect.Effect<never, DiskError> =>
-  Effect.fail(new DiskError({ call, path, errno: errnoOf(error) }))
+  Effect.fail(errorOf(call, path, error))
 
 /** Why a thing is no plain file, in the words of the contract. */
 const refusal = (kind: DiskKind): Refused | undefined => {

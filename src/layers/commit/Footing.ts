@@ -164,7 +164,7 @@ const checkFree = Effect.fnUntraced(function*(footing: Footing, path: string, it
   if (place._tag === "OnDisk" && stat === undefined) return
   // On a disk that does not tell letter case apart, a folder is in its own way.
   if (itself !== undefined && stat?.inode === itself) return
-  return yield* Effect.fail(outdated(path, "nothing", stat === undefined ? "a folder" : showKind(stat?.kind)))
+  return yield* Effect.fail(outdated(path, "nothing", stat === undefined ? "a folder" : showKind(stat.kind)))
 })
 
 const checkFolder = Effect.fnUntraced(
